@@ -1,0 +1,177 @@
+package app
+
+// Code names a refusal or a failure. Codes are part of the contract: they are
+// never renamed, and every code has a sentence in every catalogue.
+type Code string
+
+// Kind says what sort of answer a code is; the contract turns it into an HTTP
+// status.
+type Kind int
+
+// The kinds of answer.
+const (
+	KindInternal    Kind = iota // our own fault
+	KindInvalid                 // the input cannot be accepted
+	KindUnknownUser             // not signed in, or no longer
+	KindForbidden               // signed in, but not allowed
+	KindNotFound                // no such thing, or none that the caller may see
+	KindConflict                // it clashes with what is there
+	KindTooMany                 // later
+	KindUpstream                // ANPR or PDND did not do its part
+	KindUnavailable             // this server cannot do it now
+)
+
+// The codes of the product.
+const (
+	CodeInternal Code = "internal"
+
+	CodeRequired      Code = "required"
+	CodeInvalid       Code = "invalid"
+	CodeMalformed     Code = "malformed"
+	CodeTooLong       Code = "too_long"
+	CodeDate          Code = "date"
+	CodeDateFuture    Code = "date_future"
+	CodeFiscalCode    Code = "fiscal_code"
+	CodeFiscalCheck   Code = "fiscal_code_check"
+	CodePlaceUnknown  Code = "place_unknown"
+	CodeEmail         Code = "email"
+	CodePasswordWeak  Code = "password_weak"
+	CodePasswordReuse Code = "password_reused"
+	CodeIdempotency   Code = "idempotency_mismatch"
+
+	CodeProofMissing   Code = "proof_missing"
+	CodeProofInvalid   Code = "proof_invalid"
+	CodeProofExpired   Code = "proof_expired"
+	CodeProofReplayed  Code = "proof_replayed"
+	CodeNonceNeeded    Code = "use_dpop_nonce"
+	CodeSessionMissing Code = "session_missing"
+	CodeSessionEnded   Code = "session_ended"
+	CodeSessionTaken   Code = "session_taken_over"
+	CodeSessionLive    Code = "session_elsewhere"
+	CodeCredentials    Code = "credentials"
+	CodeLocked         Code = "locked"
+	CodeAccountOff     Code = "account_disabled"
+	CodeAccountPeriod  Code = "account_period"
+	CodeAccountHours   Code = "account_hours"
+	CodeMustChange     Code = "password_change_needed"
+	CodeConfirm        Code = "password_confirmation_needed"
+	CodeSecretExpired  Code = "one_time_secret_expired"
+
+	CodeWorkstationUnknown    Code = "workstation_unknown"
+	CodeWorkstationPending    Code = "workstation_pending"
+	CodeWorkstationSuspended  Code = "workstation_suspended"
+	CodeWorkstationRevoked    Code = "workstation_revoked"
+	CodeWorkstationCloned     Code = "workstation_cloned"
+	CodeWorkstationExpired    Code = "workstation_expired"
+	CodeWorkstationNotListed  Code = "workstation_not_listed"
+	CodeWorkstationTransition Code = "workstation_transition"
+	CodeTokenUnknown          Code = "enrolment_token_unknown"
+	CodeTokenSpent            Code = "enrolment_token_spent"
+	CodeProtocol              Code = "protocol_too_old"
+
+	CodeForbidden Code = "forbidden"
+	CodeNotFound  Code = "not_found"
+	CodeTooMany   Code = "too_many_requests"
+
+	CodeNameTaken        Code = "username_taken"
+	CodeFiscalTaken      Code = "fiscal_code_taken"
+	CodeEmailTaken       Code = "email_taken"
+	CodeTaken            Code = "taken"
+	CodeRoleConsole      Code = "role_console_only"
+	CodeRoleNoServices   Code = "role_without_services"
+	CodeDepartmentAbsent Code = "department_unknown"
+	CodeAdminAbsent      Code = "admin_unknown"
+	CodeAdminDisabled    Code = "admin_disabled"
+	CodeDependants       Code = "has_dependants"
+	CodeLastTop          Code = "last_top"
+	CodeChanged          Code = "changed_meanwhile"
+
+	CodeProfileNoService   Code = "profile_no_types"
+	CodeProfileMediator    Code = "profile_mediator"
+	CodeProfileMediatorOff Code = "profile_mediator_disabled"
+	CodeProfileOperatorID  Code = "profile_operator_id"
+	CodeProfileGroup       Code = "profile_group_empty"
+	CodeProfileApprovalPS  Code = "profile_approval_ps"
+	CodeProfileSilence     Code = "profile_silence"
+	CodeProfilePurpose     Code = "profile_purpose"
+	CodeProfileWorkstation Code = "profile_workstation"
+	CodeProfilePeriod      Code = "profile_period"
+	CodeProfileScopeBulk   Code = "profile_scope_bulk"
+
+	CodeServiceOff     Code = "service_not_enabled"
+	CodeTypeOff        Code = "type_not_assigned"
+	CodePurposeOff     Code = "purpose_not_allowed"
+	CodeOwnRecord      Code = "own_record"
+	CodeOutOfScope     Code = "out_of_scope"
+	CodeApprovalNeeded Code = "approval_not_available"
+	CodeCancelled      Code = "cancelled"
+	CodeInterrupted    Code = "interrupted"
+
+	CodeAnprOff       Code = "anpr_not_configured"
+	CodeAnprDown      Code = "anpr_unreachable"
+	CodeAnprSlow      Code = "anpr_slow"
+	CodeAnprQuota     Code = "anpr_quota"
+	CodeAnprBusy      Code = "anpr_too_many"
+	CodeAnprPaused    Code = "anpr_paused"
+	CodeAnprRefused   Code = "anpr_refused"
+	CodeAnprToken     Code = "anpr_token_refused"
+	CodeAnprFault     Code = "anpr_fault"
+	CodeAnprNonsense  Code = "anpr_unintelligible"
+	CodeAnprInput     Code = "anpr_input"
+	CodeAnprForbidden Code = "anpr_not_enabled"
+)
+
+// kinds is the one table from code to kind.
+var kinds = map[Code]Kind{
+	CodeInternal: KindInternal,
+
+	CodeRequired: KindInvalid, CodeInvalid: KindInvalid, CodeMalformed: KindInvalid, CodeTooLong: KindInvalid,
+	CodeDate: KindInvalid, CodeDateFuture: KindInvalid, CodeFiscalCode: KindInvalid, CodeFiscalCheck: KindInvalid,
+	CodePlaceUnknown: KindInvalid, CodeEmail: KindInvalid, CodePasswordWeak: KindInvalid, CodePasswordReuse: KindInvalid,
+	CodeIdempotency: KindConflict,
+
+	CodeProofMissing: KindUnknownUser, CodeProofInvalid: KindUnknownUser, CodeProofExpired: KindUnknownUser,
+	CodeProofReplayed: KindUnknownUser, CodeNonceNeeded: KindUnknownUser, CodeSessionMissing: KindUnknownUser,
+	CodeSessionEnded: KindUnknownUser, CodeSessionTaken: KindUnknownUser, CodeSessionLive: KindConflict,
+	CodeCredentials: KindUnknownUser, CodeLocked: KindTooMany, CodeAccountOff: KindForbidden,
+	CodeAccountPeriod: KindForbidden, CodeAccountHours: KindForbidden, CodeMustChange: KindForbidden,
+	CodeConfirm: KindForbidden, CodeSecretExpired: KindUnknownUser,
+
+	CodeWorkstationUnknown: KindUnknownUser, CodeWorkstationPending: KindForbidden, CodeWorkstationSuspended: KindForbidden,
+	CodeWorkstationRevoked: KindForbidden, CodeWorkstationCloned: KindForbidden, CodeWorkstationExpired: KindForbidden,
+	CodeWorkstationNotListed: KindForbidden, CodeWorkstationTransition: KindConflict, CodeTokenUnknown: KindInvalid,
+	CodeTokenSpent: KindInvalid, CodeProtocol: KindInvalid,
+
+	CodeForbidden: KindForbidden, CodeNotFound: KindNotFound, CodeTooMany: KindTooMany,
+
+	CodeNameTaken: KindConflict, CodeFiscalTaken: KindConflict, CodeEmailTaken: KindConflict, CodeTaken: KindConflict,
+	CodeRoleConsole: KindForbidden, CodeRoleNoServices: KindInvalid, CodeDepartmentAbsent: KindInvalid,
+	CodeAdminAbsent: KindInvalid, CodeAdminDisabled: KindInvalid, CodeDependants: KindConflict, CodeLastTop: KindConflict,
+	CodeChanged: KindConflict,
+
+	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid,
+	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,
+	CodeProfileSilence: KindInvalid, CodeProfilePurpose: KindInvalid, CodeProfileWorkstation: KindInvalid,
+	CodeProfilePeriod: KindInvalid, CodeProfileScopeBulk: KindInvalid,
+
+	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
+	CodeOutOfScope: KindForbidden, CodeApprovalNeeded: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,
+
+	CodeAnprOff: KindUnavailable, CodeAnprDown: KindUpstream, CodeAnprSlow: KindUpstream, CodeAnprQuota: KindUnavailable,
+	CodeAnprBusy: KindUnavailable, CodeAnprPaused: KindUnavailable, CodeAnprRefused: KindUpstream, CodeAnprToken: KindUpstream,
+	CodeAnprFault: KindUpstream, CodeAnprNonsense: KindUpstream, CodeAnprInput: KindInvalid, CodeAnprForbidden: KindUpstream,
+}
+
+// Kind returns the sort of answer that the code is; an unknown code is
+// internal.
+func (c Code) Kind() Kind { return kinds[c] }
+
+// Codes lists every code of the product, in no order: the catalogues are
+// checked against it.
+func Codes() []Code {
+	out := make([]Code, 0, len(kinds))
+	for c := range kinds {
+		out = append(out, c)
+	}
+	return out
+}
