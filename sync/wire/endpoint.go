@@ -1,0 +1,82 @@
+package wire
+
+import (
+	"net/http"
+
+	"indagor/app"
+)
+
+// Access says what a caller must show before an endpoint listens to him.
+type Access int
+
+// What callers must show.
+const (
+	AccessPublic      Access = iota // nothing
+	AccessKey                       // a proof with a key, known or not
+	AccessSession                   // a session, even one whose password must be changed
+	AccessUser                      // a session in which the user may work
+)
+
+// Endpoint is one operation of the contract with the types of what goes in and
+// what comes out.
+type Endpoint[In, Out any] struct {
+	ID         string
+	Method     string
+	Path       string
+	Summary    string
+	Access     Access
+	Permission app.Permission // with AccessUser; "" where every user may
+	Status     int            // of success, 200 where absent
+	Slow       bool           // may take as long as ANPR takes
+}
+
+// Info is an endpoint without its types.
+type Info struct {
+	ID, Method, Path, Summary string
+	Access                    Access
+	Permission                app.Permission
+	Status                    int
+	Slow                      bool
+}
+
+// Info gives the endpoint without its types.
+func (e Endpoint[In, Out]) Info() Info {
+	s := e.Status
+	if s == 0 {
+		s = http.StatusOK
+	}
+	return Info{e.ID, e.Method, e.Path, e.Summary, e.Access, e.Permission, s, e.Slow}
+}
+
+// Endpoints lists every operation of the contract.
+func Endpoints() []Info {
+	return []Info{
+		GetServer.Info(), GetStatus.Info(), ListTables.Info(), GetTable.Info(),
+		RegisterWorkstation.Info(), GetOwnWorkstation.Info(),
+		SignIn.Info(), GetSession.Info(), SignOut.Info(), ChangePassword.Info(), ConfirmPassword.Info(),
+		CheckPermission.Info(),
+		ListWorkstations.Info(), GetWorkstation.Info(), ApproveWorkstation.Info(), SuspendWorkstation.Info(),
+		RevokeWorkstation.Info(), ListTokens.Info(), IssueToken.Info(),
+		ListUsers.Info(), GetUser.Info(), CreateUser.Info(), UpdateUser.Info(), EnableUser.Info(), DisableUser.Info(),
+		ResetPassword.Info(), MoveOperator.Info(),
+		ListDepartments.Info(), SaveDepartment.Info(), ListPurposes.Info(), SavePurpose.Info(), ListConsortia.Info(), SaveConsortium.Info(),
+		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
+		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), ListArchive.Info(),
+	}
+}
+
+// None is the input or output of an operation that has none.
+type None struct{}
+
+// Page is the common input of lists: what to search, how many, from where.
+type Page struct {
+	Search string `query:"q" maxLength:"100" doc:"Words to search"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Cursor string `query:"cursor" maxLength:"400" doc:"next of the page before"`
+}
+
+// List is the common output of lists.
+type List[T any] struct {
+	Items []T    `json:"items" nullable:"false"`
+	Next  string `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+}

@@ -1,0 +1,80 @@
+package wire
+
+import (
+	"encoding/json"
+	"time"
+
+	"indagor/app"
+)
+
+// The operations of monitoring.
+var (
+	ListActivity = Endpoint[MonitorInput, ActivityOutput]{ID: "list-activity", Method: "GET", Path: "/v1/activity", Access: AccessUser,
+		Permission: app.PermMonitorActivity, Summary: "Who asked what, newest first"}
+	ListAccesses = Endpoint[MonitorInput, AccessOutput]{ID: "list-accesses", Method: "GET", Path: "/v1/accesses", Access: AccessUser,
+		Permission: app.PermMonitorAccess, Summary: "Who signed in, from where, newest first"}
+	ListHistory = Endpoint[MonitorInput, HistoryOutput]{ID: "list-history", Method: "GET", Path: "/v1/history", Access: AccessUser,
+		Permission: app.PermHistory, Summary: "Administrative acts, newest first"}
+)
+
+// MonitorInput filters a monitor.
+type MonitorInput struct {
+	Page
+	User app.ID  `query:"user" maxLength:"26"`
+	From app.Day `query:"from" maxLength:"10"`
+	To   app.Day `query:"until" maxLength:"10"`
+}
+
+// ActivityItem is one use of a service.
+type ActivityItem struct {
+	ID          app.ID         `json:"id"`
+	At          time.Time      `json:"at"`
+	Kind        app.EventKind  `json:"kind"`
+	User        app.ID         `json:"user"`
+	Username    string         `json:"username"`
+	Department  app.ID         `json:"department,omitempty"`
+	Workstation app.ID         `json:"workstation,omitempty"`
+	Service     app.Service    `json:"service,omitempty"`
+	Type        app.VisuraType `json:"type,omitempty"`
+	PurposeName string         `json:"purpose_name,omitempty"`
+	File        string         `json:"file,omitempty"`
+	Outcome     app.Outcome    `json:"outcome,omitempty"`
+	Code        app.Code       `json:"code,omitempty"`
+	Operation   string         `json:"operation,omitempty"`
+}
+
+// ActivityOutput is a page of activity.
+type ActivityOutput struct{ Body List[ActivityItem] }
+
+// AccessItem is one sign-in, its refusal, or its end.
+type AccessItem struct {
+	ID          app.ID        `json:"id"`
+	At          time.Time     `json:"at"`
+	Kind        app.EventKind `json:"kind"`
+	User        app.ID        `json:"user,omitempty"`
+	Username    string        `json:"username,omitempty"`
+	Role        app.Role      `json:"role,omitempty"`
+	Workstation app.ID        `json:"workstation,omitempty"`
+	Address     string        `json:"address,omitempty"`
+	Code        app.Code      `json:"code,omitempty"`
+}
+
+// AccessOutput is a page of accesses.
+type AccessOutput struct{ Body List[AccessItem] }
+
+// HistoryItem is one administrative act.
+type HistoryItem struct {
+	ID         app.ID          `json:"id"`
+	At         time.Time       `json:"at"`
+	Kind       app.EventKind   `json:"kind"`
+	User       app.ID          `json:"user,omitempty"`
+	Username   string          `json:"username,omitempty"`
+	Target     app.ID          `json:"target,omitempty"`
+	TargetName string          `json:"target_name,omitempty"`
+	Reason     string          `json:"reason,omitempty"`
+	Before     json.RawMessage `json:"before,omitempty"`
+	After      json.RawMessage `json:"after,omitempty"`
+}
+
+// HistoryOutput is a page of history.
+type HistoryOutput struct{ Body List[HistoryItem] }

@@ -1,0 +1,144 @@
+package wire
+
+import (
+	"time"
+
+	"indagor/app"
+)
+
+// The operations about users and the body.
+var (
+	ListUsers = Endpoint[UsersInput, UsersOutput]{ID: "list-users", Method: "GET", Path: "/v1/users", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "The users whom the caller administers"}
+	GetUser = Endpoint[IDInput, UserOutput]{ID: "get-user", Method: "GET", Path: "/v1/users/{id}", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "One user with the profile"}
+	CreateUser = Endpoint[CreateUserInput, CreatedUserOutput]{ID: "create-user", Method: "POST", Path: "/v1/users", Access: AccessUser, Status: 201,
+		Permission: app.PermManageOperators, Summary: "Register a user with the profile; gives the one-time secret"}
+	UpdateUser = Endpoint[UpdateUserInput, UserOutput]{ID: "update-user", Method: "PUT", Path: "/v1/users/{id}", Access: AccessUser,
+		Permission: app.PermManageOperators, Summary: "Change a user's identity and profile"}
+	EnableUser = Endpoint[IDInput, UserOutput]{ID: "enable-user", Method: "POST", Path: "/v1/users/{id}/enable", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "Enable an account"}
+	DisableUser = Endpoint[DisableInput, UserOutput]{ID: "disable-user", Method: "POST", Path: "/v1/users/{id}/disable", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "Disable an account; says where those who depend on it go"}
+	ResetPassword = Endpoint[IDInput, SecretOutput]{ID: "reset-password", Method: "POST", Path: "/v1/users/{id}/reset-password", Access: AccessUser,
+		Permission: app.PermResetPassword, Summary: "Bring an account back to its initial state; gives the one-time secret"}
+	MoveOperator = Endpoint[MoveInput, UserOutput]{ID: "move-operator", Method: "PUT", Path: "/v1/users/{id}/assignment", Access: AccessUser,
+		Permission: app.PermMoveOperators, Summary: "Move an operator to another ADMIN"}
+
+	ListDepartments = Endpoint[None, DepartmentsOutput]{ID: "list-departments", Method: "GET", Path: "/v1/departments", Access: AccessUser,
+		Summary: "The departments"}
+	SaveDepartment = Endpoint[SaveDepartmentInput, DepartmentOutput]{ID: "save-department", Method: "PUT", Path: "/v1/departments/{id}", Access: AccessUser,
+		Permission: app.PermSettings, Summary: "Make or change a department; the caller chooses the id of a new one"}
+	ListPurposes = Endpoint[None, PurposesOutput]{ID: "list-purposes", Method: "GET", Path: "/v1/purposes", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "The purposes of the departments that the caller administers"}
+	SavePurpose = Endpoint[SavePurposeInput, PurposeOutput]{ID: "save-purpose", Method: "PUT", Path: "/v1/purposes/{id}", Access: AccessUser,
+		Permission: app.PermSettings, Summary: "Make or change a purpose"}
+	ListConsortia = Endpoint[None, ConsortiaOutput]{ID: "list-groups", Method: "GET", Path: "/v1/groups", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "The groups of Comuni"}
+	SaveConsortium = Endpoint[SaveConsortiumInput, ConsortiumOutput]{ID: "save-group", Method: "PUT", Path: "/v1/groups/{id}", Access: AccessUser,
+		Permission: app.PermSettings, Summary: "Make or change a group of Comuni"}
+)
+
+// UsersInput filters the users.
+type UsersInput struct {
+	Page
+	Role       app.Role `query:"role" enum:"top,admin,standard,standardps,"`
+	Department app.ID   `query:"department" maxLength:"26"`
+	Enabled    string   `query:"enabled" enum:"true,false,"`
+}
+
+// UsersOutput is a page of users.
+type UsersOutput struct{ Body List[app.User] }
+
+// UserOutput is one user.
+type UserOutput struct{ Body app.User }
+
+// CreateUserInput registers a user; id, version and times are the server's.
+type CreateUserInput struct{ Body app.User }
+
+// CreatedUserOutput is the new user with his one-time secret.
+type CreatedUserOutput struct {
+	Body struct {
+		User app.User `json:"user"`
+		Secret
+	}
+}
+
+// Secret is a one-time secret, shown once to the administrator.
+type Secret struct {
+	Secret  string    `json:"secret" doc:"Shown only now; the user changes it at the first sign-in"`
+	Expires time.Time `json:"expires"`
+}
+
+// SecretOutput is the secret of a reset.
+type SecretOutput struct{ Body Secret }
+
+// UpdateUserInput changes a user; version is that of the copy changed.
+type UpdateUserInput struct {
+	ID   app.ID `path:"id" maxLength:"26"`
+	Body app.User
+}
+
+// DisableInput disables an account.
+type DisableInput struct {
+	ID   app.ID `path:"id" maxLength:"26"`
+	Body struct {
+		Reason      string `json:"reason,omitempty" maxLength:"300"`
+		NewMediator app.ID `json:"new_mediator,omitempty" doc:"Where those who rely on this Mediator go"`
+		NewAdmin    app.ID `json:"new_admin,omitempty" doc:"Where the operators assigned to this ADMIN go"`
+	}
+}
+
+// MoveInput moves an operator.
+type MoveInput struct {
+	ID   app.ID `path:"id" maxLength:"26"`
+	Body struct {
+		Admin app.ID `json:"admin"`
+	}
+}
+
+// DepartmentsOutput lists the departments.
+type DepartmentsOutput struct{ Body List[app.Department] }
+
+// SaveDepartmentInput makes or changes a department.
+type SaveDepartmentInput struct {
+	ID   app.ID `path:"id" maxLength:"26"`
+	Body struct {
+		Name    string   `json:"name" minLength:"1" maxLength:"100"`
+		Offices []string `json:"offices,omitempty" nullable:"false" maxItems:"200"`
+	}
+}
+
+// DepartmentOutput is one department.
+type DepartmentOutput struct{ Body app.Department }
+
+// PurposesOutput lists purposes.
+type PurposesOutput struct{ Body List[app.Purpose] }
+
+// SavePurposeInput makes or changes a purpose.
+type SavePurposeInput struct {
+	ID   app.ID `path:"id" maxLength:"26"`
+	Body struct {
+		Department app.ID `json:"department"`
+		Name       string `json:"name" minLength:"1" maxLength:"150"`
+		LegalBasis string `json:"legal_basis,omitempty" maxLength:"300"`
+	}
+}
+
+// PurposeOutput is one purpose.
+type PurposeOutput struct{ Body app.Purpose }
+
+// ConsortiaOutput lists groups of Comuni.
+type ConsortiaOutput struct{ Body List[app.Consortium] }
+
+// SaveConsortiumInput makes or changes a group of Comuni.
+type SaveConsortiumInput struct {
+	ID   app.ID `path:"id" maxLength:"26"`
+	Body struct {
+		Name   string   `json:"name" minLength:"1" maxLength:"100"`
+		Comuni []string `json:"comuni" nullable:"false" minItems:"1" maxItems:"500" doc:"ISTAT codes"`
+	}
+}
+
+// ConsortiumOutput is one group of Comuni.
+type ConsortiumOutput struct{ Body app.Consortium }
