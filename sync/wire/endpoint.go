@@ -11,10 +11,10 @@ type Access int
 
 // What callers must show.
 const (
-	AccessPublic      Access = iota // nothing
-	AccessKey                       // a proof with a key, known or not
-	AccessSession                   // a session, even one whose password must be changed
-	AccessUser                      // a session in which the user may work
+	AccessPublic  Access = iota // nothing
+	AccessKey                   // a proof with a key, known or not
+	AccessSession               // a session, even one whose password must be changed
+	AccessUser                  // a session in which the user may work
 )
 
 // Endpoint is one operation of the contract with the types of what goes in and

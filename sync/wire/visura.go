@@ -16,7 +16,7 @@ var (
 		Permission: app.PermUseServices, Summary: "Give up a visura that is running"}
 	GetDocument = Endpoint[DocumentInput, DocumentOutput]{ID: "get-document", Method: "GET", Path: "/v1/visure/{id}/document", Access: AccessUser,
 		Permission: app.PermArchive, Summary: "The visura as a PDF"}
-	ListArchive = Endpoint[ArchiveInput, ArchiveOutput]{ID: "list-archive", Method: "GET", Path: "/v1/archive", Access: AccessUser,
+	ListArchive = Endpoint[ArchiveInput, ArchiveOutput]{ID: "list-archive", Method: "POST", Path: "/v1/archive/search", Access: AccessUser,
 		Permission: app.PermArchive, Summary: "One's own archive, newest first"}
 )
 
@@ -49,9 +49,9 @@ type VisuraOutput struct{ Body Visura }
 // Visura is a request with all that came of it.
 type Visura struct {
 	VisuraSummary
-	Steps    []Step    `json:"steps" nullable:"false"`
-	Card     *Card     `json:"card,omitempty"`
-	Evidence *Evidence `json:"evidence,omitempty"`
+	Steps    []app.Step    `json:"steps" nullable:"false"`
+	Card     *app.Card     `json:"card,omitempty"`
+	Evidence *app.Evidence `json:"evidence,omitempty"`
 }
 
 // VisuraSummary is a row of the archive.
@@ -72,48 +72,6 @@ type VisuraSummary struct {
 	Ended         *time.Time        `json:"ended,omitempty"`
 }
 
-// Step is something that happened while the visura ran.
-type Step struct {
-	Step  string    `json:"step" enum:"accepted,identifying,checking_scope,asking,received,kept,ended"`
-	State string    `json:"state" enum:"running,done,failed"`
-	At    time.Time `json:"at"`
-}
-
-// Card is the answer for people: labels are keys of the catalogue, values are
-// in the register's own words.
-type Card struct {
-	Answer   []CardField `json:"answer" nullable:"false" doc:"What decides the case"`
-	Groups   []CardGroup `json:"groups" nullable:"false"`
-	Warnings []string    `json:"warnings,omitempty" nullable:"false" doc:"What ANPR added"`
-}
-
-// CardGroup is a titled group of fields.
-type CardGroup struct {
-	Title  string      `json:"title"`
-	Number int         `json:"number,omitempty" doc:"Position, where the group is one of several alike"`
-	Fields []CardField `json:"fields" nullable:"false"`
-}
-
-// CardField is one value.
-type CardField struct {
-	Label  string `json:"label" doc:"Key of the catalogue"`
-	Value  string `json:"value,omitempty" doc:"As the register has it"`
-	Phrase string `json:"phrase,omitempty" doc:"Key of the catalogue, where the value is a phrase; Value is its parameter"`
-	Code   bool   `json:"code,omitempty" doc:"An identifier, to be shown monospace and copied as it is"`
-}
-
-// Evidence is what proves that the look-up took place.
-type Evidence struct {
-	Operation   string    `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
-	Service     string    `json:"service" doc:"The ANPR e-service that answered"`
-	Asked       time.Time `json:"asked"`
-	Answered    time.Time `json:"answered"`
-	Operator    string    `json:"operator"`
-	Workstation string    `json:"workstation"`
-	Mediator    string    `json:"mediator,omitempty"`
-	CheckCode   string    `json:"check_code" doc:"Code by which the document is checked"`
-}
-
 // DocumentInput names a visura and the language of the document's labels.
 type DocumentInput struct {
 	ID       app.ID `path:"id" maxLength:"26"`
@@ -127,16 +85,22 @@ type DocumentOutput struct {
 	Body        []byte
 }
 
-// ArchiveInput filters the archive.
-type ArchiveInput struct {
-	Page
-	FiscalCode string         `query:"fiscal_code" maxLength:"16" doc:"The person, by fiscal code"`
-	Type       app.VisuraType `query:"type" maxLength:"40"`
-	Outcome    app.Outcome    `query:"outcome" maxLength:"40"`
-	From       app.Day        `query:"from" maxLength:"10"`
-	Until      app.Day        `query:"until" maxLength:"10"`
-	Purpose    app.ID         `query:"purpose" maxLength:"26"`
-	Since      string         `query:"changed_since" maxLength:"40" doc:"Only what ended at or after this RFC 3339 time: for copies kept elsewhere"`
+// ArchiveInput filters the archive. The filter is a body, not a query, so that
+// no fiscal code stands in an address that a proxy may write down.
+type ArchiveInput struct{ Body ArchiveQuery }
+
+// ArchiveQuery filters the archive; what is absent does not filter.
+type ArchiveQuery struct {
+	FiscalCode string         `json:"fiscal_code,omitempty" maxLength:"16" doc:"The person, by fiscal code"`
+	File       string         `json:"file_reference,omitempty" maxLength:"120" doc:"Part of the file reference"`
+	Type       app.VisuraType `json:"type,omitempty" maxLength:"40"`
+	Outcome    app.Outcome    `json:"outcome,omitempty" maxLength:"40"`
+	Purpose    app.ID         `json:"purpose,omitempty" maxLength:"26"`
+	From       app.Day        `json:"from,omitempty" maxLength:"10"`
+	Until      app.Day        `json:"until,omitempty" maxLength:"10"`
+	Since      *time.Time     `json:"changed_since,omitempty" doc:"Only what began or ended at or after this moment: for copies kept elsewhere"`
+	Limit      int            `json:"limit,omitempty" minimum:"1" maximum:"500" default:"100"`
+	Cursor     string         `json:"cursor,omitempty" maxLength:"400" doc:"next of the page before"`
 }
 
 // ArchiveOutput is a page of the archive.
