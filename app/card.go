@@ -1,0 +1,45 @@
+package app
+
+import "time"
+
+// Step is something that happened while the visura ran.
+type Step struct {
+	Step  string    `json:"step" enum:"accepted,identifying,checking_scope,asking,received,kept,ended"`
+	State string    `json:"state" enum:"running,done,failed"`
+	At    time.Time `json:"at"`
+}
+
+// Card is the answer for people: labels are keys of the catalogue, values are
+// in the register's own words.
+type Card struct {
+	Answer   []CardField `json:"answer" nullable:"false" doc:"What decides the case"`
+	Groups   []CardGroup `json:"groups" nullable:"false"`
+	Warnings []string    `json:"warnings,omitempty" nullable:"false" doc:"What ANPR added"`
+}
+
+// CardGroup is a titled group of fields.
+type CardGroup struct {
+	Title  string      `json:"title"`
+	Number int         `json:"number,omitempty" doc:"Position, where the group is one of several alike"`
+	Fields []CardField `json:"fields" nullable:"false"`
+}
+
+// CardField is one value.
+type CardField struct {
+	Label  string `json:"label" doc:"Key of the catalogue"`
+	Value  string `json:"value,omitempty" doc:"As the register has it"`
+	Phrase string `json:"phrase,omitempty" doc:"Key of the catalogue, where the value is a phrase; Value is its parameter"`
+	Code   bool   `json:"code,omitempty" doc:"An identifier, to be shown monospace and copied as it is"`
+}
+
+// Evidence is what proves that the look-up took place.
+type Evidence struct {
+	Operation   string    `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
+	Service     string    `json:"service" doc:"The ANPR e-service that answered"`
+	Asked       time.Time `json:"asked"`
+	Answered    time.Time `json:"answered"`
+	Operator    string    `json:"operator"`
+	Workstation string    `json:"workstation"`
+	Mediator    string    `json:"mediator,omitempty"`
+	CheckCode   string    `json:"check_code" doc:"Code by which the document is checked"`
+}
