@@ -1,6 +1,9 @@
 package app
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Service is one of the three services of the product.
 type Service string
@@ -196,28 +199,56 @@ var Outcomes = []Outcome{
 
 // Visura is one look-up about one person, of one type.
 type Visura struct {
-	ID            ID
-	User          ID
-	Department    ID // of the user, when it happened
-	Admin         ID // of the user, when it happened
-	Workstation   ID
-	Key           string // the caller's idempotency key
-	Digest        string // digest of the request under that key
-	Type          VisuraType
-	ReferenceDate Day
-	Purpose       ID
-	PurposeName   string // as it was called then
-	FileReference string
-	Subject       Subject
-	SubjectKey    string // HMAC of the subject, for search without reading
-	State         VisuraState
-	Outcome       Outcome
-	Code          Code              // why it was refused or failed
-	Params        map[string]string // parameters of the code's sentence
-	OperationANPR string            // idOperazioneANPR of the answer
-	Answer        []byte            // datiSoggetto list as received, JSON
-	Mediator      ID
-	CheckCode     string // code by which the document is checked
-	Created       time.Time
-	Ended         time.Time
+	ID            ID                `json:"id"`
+	User          ID                `json:"user"`
+	Type          VisuraType        `json:"type"`
+	Subject       Subject           `json:"subject"`
+	SubjectName   string            `json:"subject_name,omitempty"` // as the register writes it
+	ReferenceDate Day               `json:"reference_date"`
+	Purpose       ID                `json:"purpose"`
+	PurposeName   string            `json:"purpose_name"` // as it was called then
+	FileReference string            `json:"file_reference"`
+	State         VisuraState       `json:"state"`
+	Outcome       Outcome           `json:"outcome,omitempty"`
+	Code          Code              `json:"code,omitempty"`   // why it was refused or failed
+	Params        map[string]string `json:"params,omitempty"` // parameters of the code's sentence
+	Operation     string            `json:"operation,omitempty"`
+	Warnings      []string          `json:"warnings,omitempty"` // what ANPR added
+	Answer        []json.RawMessage `json:"answer,omitempty"`   // datiSoggetto[], as received
+	Operator      string            `json:"operator"`           // full name, then
+	Department    string            `json:"department"`         // its name, then
+	Office        string            `json:"office,omitempty"`
+	Workstation   string            `json:"workstation"` // its name, then
+	Mediator      ID                `json:"mediator,omitempty"`
+	MediatorName  string            `json:"mediator_name,omitempty"`
+	CheckCode     string            `json:"check_code"`
+	Created       time.Time         `json:"created"`
+	Answered      time.Time         `json:"answered"`
+	Ended         time.Time         `json:"ended"`
+}
+
+// StoredVisura is a visura as it is kept: what is searched by stands open,
+// the rest is sealed.
+type StoredVisura struct {
+	ID          ID
+	User        ID
+	Idempotency string // the caller's key, under which the same request runs once
+	Digest      string // digest of the request under that key
+	Type        VisuraType
+	State       VisuraState
+	Outcome     Outcome
+	Purpose     ID
+	File        string
+	SubjectKey  string // HMAC of the subject
+	Created     time.Time
+	Ended       time.Time
+	Sealed      []byte // the Visura
+}
+
+// KnownID is the ANPR id of a subject, kept for a while so that C030 need not
+// be asked again.
+type KnownID struct {
+	SubjectKey string
+	Sealed     []byte
+	Until      time.Time
 }

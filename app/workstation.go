@@ -19,6 +19,7 @@ type Workstation struct {
 	Alarm       WorkstationAlarm `json:"alarm,omitempty" enum:"drift,clone," doc:"Why it was suspended by the server itself"`
 	Version     int              `json:"version"`
 	Keys        []WorkstationKey `json:"keys" nullable:"false"`
+	Fingerprint Fingerprint      `json:"-"`
 }
 
 // WorkstationKey is one operating-system user's key on a workstation.

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"indagor/app"
+	"indagor/server/internal/sight"
+)
+
+// see is the one place where a Sight becomes SQL. What it sees is a matter of
+// the actor's department and role when it happened.
+func (w *where) see(s sight.Sight) {
+	roles := s.Roles()
+	switch {
+	case s.Reach() == app.ReachNone || len(roles) == 0:
+		w.and("1 = 0")
+		return
+	case s.Reach() == app.ReachOwn:
+		w.and("user_id = ?", s.User())
+	case s.Reach() == app.ReachDepartment:
+		w.and("department = ?", s.Department())
+	}
+	if len(roles) < len(app.Roles) {
+		marks := make([]string, len(roles))
+		args := make([]any, len(roles))
+		for i, r := range roles {
+			marks[i], args[i] = "?", r
+		}
+		w.and("role IN ("+strings.Join(marks, ", ")+")", args...)
+	}
+}
+
+func (w *where) monitor(f app.MonitorFilter) error {
+	if f.User != "" {
+		w.and("user_id = ?", f.User)
+	}
+	if !f.From.IsZero() {
+		w.and("at >= ?", micros(f.From))
+	}
+	if !f.Until.IsZero() {
+		w.and("at < ?", micros(f.Until))
+	}
+	return w.before("at", f.Cursor)
+}
+
+func eventCursor(e app.Event) cursor {
+	return cursor{strconv.FormatInt(micros(e.At), 10), string(e.ID)}
+}
+
+// Activity lists who asked what, newest first, as far as the sight sees.
+func (q queries) Activity(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
+	var w where
+	w.see(s)
+	for _, word := range strings.Fields(f.Search) {
+		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(file) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))
+	}
+	if err := w.monitor(f); err != nil {
+		return nil, "", err
+	}
+	rows, err := list(ctx, q.q, "activity", `SELECT id, at, kind, user_id, username, role, department, workstation, service, type, purpose_name, file, outcome, code, operation FROM activity`,
+		&w, " ORDER BY at DESC, id DESC", f.Limit+1, func(s scanner) (e app.Event, err error) {
+			var at int64
+			err = s.Scan(&e.ID, &at, &e.Kind, &e.Actor.User, &e.Actor.Username, &e.Actor.Role, &e.Actor.Department, &e.Workstation, &e.Service, &e.Type, &e.PurposeName, &e.File, &e.Outcome, &e.Code, &e.Operation)
+			e.At = moment(at)
+			return e, err
+		})
+	rows, next := page(rows, f.Limit, eventCursor)
+	return rows, next, err
+}
+
+// Accesses lists who signed in, from where, newest first, as far as the sight
+// sees. Attempts under unknown names have no actor; they are seen by whoever
+// sees everybody.
+func (q queries) Accesses(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
+	var w where
+	w.see(s)
+	for _, word := range strings.Fields(f.Search) {
+		w.and(`LOWER(username) LIKE LOWER(?) ESCAPE '\'`, like(word))
+	}
+	if err := w.monitor(f); err != nil {
+		return nil, "", err
+	}
+	rows, err := list(ctx, q.q, "access", `SELECT id, at, kind, user_id, username, role, department, workstation, address, code FROM access`,
+		&w, " ORDER BY at DESC, id DESC", f.Limit+1, func(s scanner) (e app.Event, err error) {
+			var at int64
+			err = s.Scan(&e.ID, &at, &e.Kind, &e.Actor.User, &e.Actor.Username, &e.Actor.Role, &e.Actor.Department, &e.Workstation, &e.Address, &e.Code)
+			e.At = moment(at)
+			return e, err
+		})
+	rows, next := page(rows, f.Limit, eventCursor)
+	return rows, next, err
+}
+
+// History lists administrative acts, newest first, as far as the sight sees: a
+// department's own are those of its actors and those about its things.
+func (q queries) History(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
+	var w where
+	if s.Reach() == app.ReachDepartment {
+		w.and("(department = ? OR target_department = ?)", s.Department(), s.Department())
+	} else {
+		w.see(s)
+	}
+	if f.Target != "" {
+		w.and("target = ?", f.Target)
+	}
+	for _, word := range strings.Fields(f.Search) {
+		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(target_name) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))
+	}
+	if err := w.monitor(f); err != nil {
+		return nil, "", err
+	}
+	rows, err := list(ctx, q.q, "history", `SELECT id, at, kind, user_id, username, target, target_name, reason, before, after FROM history`,
+		&w, " ORDER BY at DESC, id DESC", f.Limit+1, func(s scanner) (e app.Event, err error) {
+			var at int64
+			var before, after string
+			err = s.Scan(&e.ID, &at, &e.Kind, &e.Actor.User, &e.Actor.Username, &e.Target, &e.TargetName, &e.Reason, &before, &after)
+			e.At = moment(at)
+			if before != "" {
+				e.Before = []byte(before)
+			}
+			if after != "" {
+				e.After = []byte(after)
+			}
+			return e, err
+		})
+	rows, next := page(rows, f.Limit, eventCursor)
+	return rows, next, err
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"indagor/app"
+)
+
+var (
+	sessionInsert  = register("session_insert", `INSERT INTO sessions (id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')`)
+	sessionByToken = register("session_by_token", `SELECT id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason FROM sessions WHERE token = $1`)
+	sessionLive    = register("session_live", `SELECT id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason FROM sessions WHERE user_id = $1 AND ended = 0`)
+	sessionLast    = register("session_last", `SELECT id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason FROM sessions WHERE user_id = $1 AND id <> $2 ORDER BY started DESC LIMIT 1`)
+	sessionEnd     = register("session_end", `UPDATE sessions SET ended = $1, reason = $2 WHERE user_id = $3 AND ended = 0`)
+	sessionEndAt   = register("session_end_workstation", `UPDATE sessions SET ended = $1, reason = $2 WHERE workstation = $3 AND ended = 0`)
+	sessionsAt     = register("sessions_at", `SELECT id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason FROM sessions WHERE workstation = $1 AND ended = 0`)
+	sessionConfirm = register("session_confirm", `UPDATE sessions SET confirmed = $1 WHERE id = $2`)
+	failuresByMark = register("failures_by_mark", `SELECT count, last, until FROM signin_failures WHERE mark = $1`)
+	failuresPut    = register("failures_put", `INSERT INTO signin_failures (mark, count, last, until) VALUES ($1, $2, $3, $4) ON CONFLICT (mark) DO UPDATE SET count = excluded.count, last = excluded.last, until = excluded.until`)
+	failuresClear  = register("failures_clear", `DELETE FROM signin_failures WHERE mark = $1`)
+	noticeInsert   = register("session_notice_insert", `INSERT INTO session_notices (user_id, kind, at, workstation) VALUES ($1, $2, $3, $4)`)
+	noticesOfUser  = register("session_notices_of_user", `SELECT user_id, kind, at, workstation FROM session_notices WHERE user_id = $1 ORDER BY at`)
+	noticesClear   = register("session_notices_clear", `DELETE FROM session_notices WHERE user_id = $1 AND at <= $2`)
+)
+
+func scanSession(s scanner) (x app.Session, err error) {
+	var started, expires, confirmed, ended int64
+	err = s.Scan(&x.ID, &x.Token, &x.User, &x.Thumbprint, &x.Workstation, &started, &expires, &confirmed, &ended, &x.Reason)
+	x.Started, x.Expires, x.Confirmed, x.Ended = moment(started), moment(expires), moment(confirmed), moment(ended)
+	return x, err
+}
+
+// InsertSession keeps a new live session; the user must have none.
+func (tx *Tx) InsertSession(x app.Session) error {
+	_, err := exec(tx.Context(), tx.q, sessionInsert, x.ID, x.Token, x.User, x.Thumbprint, x.Workstation, micros(x.Started), micros(x.Expires), micros(x.Confirmed))
+	return err
+}
+
+// SessionByToken returns the session whose token has the hash.
+func (q queries) SessionByToken(ctx context.Context, hash string) (app.Session, error) {
+	return one(ctx, q.q, sessionByToken, scanSession, hash)
+}
+
+// LiveSession returns the user's session that has not ended.
+func (q queries) LiveSession(ctx context.Context, user app.ID) (app.Session, error) {
+	return one(ctx, q.q, sessionLive, scanSession, user)
+}
+
+// LastSession returns the user's newest session but the one named.
+func (q queries) LastSession(ctx context.Context, user, but app.ID) (app.Session, error) {
+	return one(ctx, q.q, sessionLast, scanSession, user, but)
+}
+
+// SessionsAt lists the live sessions on the workstation.
+func (q queries) SessionsAt(ctx context.Context, workstation app.ID) ([]app.Session, error) {
+	return all(ctx, q.q, sessionsAt, scanSession, workstation)
+}
+
+// EndSessions ends the user's live session, if there is one.
+func (tx *Tx) EndSessions(user app.ID, why app.SessionEnd) error {
+	_, err := exec(tx.Context(), tx.q, sessionEnd, micros(tx.Now()), why, user)
+	return err
+}
+
+// EndSessionsAt ends every live session on the workstation.
+func (tx *Tx) EndSessionsAt(workstation app.ID, why app.SessionEnd) error {
+	_, err := exec(tx.Context(), tx.q, sessionEndAt, micros(tx.Now()), why, workstation)
+	return err
+}
+
+// ConfirmSession notes that the password was given now.
+func (tx *Tx) ConfirmSession(id app.ID) error {
+	_, err := exec(tx.Context(), tx.q, sessionConfirm, micros(tx.Now()), id)
+	return err
+}
+
+// Failures returns the refused passwords counted under the mark; none is the
+// zero value.
+func (q queries) Failures(ctx context.Context, mark string) (app.Failures, error) {
+	f, err := one(ctx, q.q, failuresByMark, func(s scanner) (f app.Failures, err error) {
+		var last, until int64
+		err = s.Scan(&f.Count, &last, &until)
+		f.Last, f.Until = moment(last), moment(until)
+		return f, err
+	}, mark)
+	if app.CodeOf(err) == app.CodeNotFound {
+		return app.Failures{}, nil
+	}
+	return f, err
+}
+
+// SetFailures keeps the count under the mark; a count of none forgets it.
+func (tx *Tx) SetFailures(mark string, f app.Failures) error {
+	if f.Count == 0 {
+		_, err := exec(tx.Context(), tx.q, failuresClear, mark)
+		return err
+	}
+	_, err := exec(tx.Context(), tx.q, failuresPut, mark, f.Count, micros(f.Last), micros(f.Until))
+	return err
+}
+
+// AddNotice keeps a notice for the user.
+func (tx *Tx) AddNotice(n app.AccountNotice) error {
+	_, err := exec(tx.Context(), tx.q, noticeInsert, n.User, n.Kind, micros(tx.Now()), n.Workstation)
+	return err
+}
+
+// Notices lists what happened to the account and was not yet told.
+func (q queries) Notices(ctx context.Context, user app.ID) ([]app.AccountNotice, error) {
+	return all(ctx, q.q, noticesOfUser, func(s scanner) (n app.AccountNotice, err error) {
+		var at int64
+		err = s.Scan(&n.User, &n.Kind, &at, &n.Workstation)
+		n.At = moment(at)
+		return n, err
+	}, user)
+}
+
+// ClearNotices forgets the notices up to the moment.
+func (tx *Tx) ClearNotices(user app.ID, until time.Time) error {
+	_, err := exec(tx.Context(), tx.q, noticesClear, user, micros(until))
+	return err
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"indagor/app"
+)
+
+var (
+	userInsert = register("user_insert", `INSERT INTO users (id, username, role, department, admin, enabled, fiscal_code, email, sort_key, search, doc,
+		password, password_at, must_change, secret_until, version, created, updated)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16, $17)`)
+	userUpdate = register("user_update", `UPDATE users SET username = $1, role = $2, department = $3, admin = $4, enabled = $5, fiscal_code = $6, email = $7,
+		sort_key = $8, search = $9, doc = $10, version = version + 1, updated = $11 WHERE id = $12 AND version = $13`)
+	userByID         = register("user_by_id", `SELECT doc, version, created, updated FROM users WHERE id = $1`)
+	userByName       = register("user_by_name", `SELECT doc, version, created, updated FROM users WHERE username = $1`)
+	userCredential   = register("user_credential", `SELECT password, password_at, must_change, secret_until FROM users WHERE id = $1`)
+	userSetPassword  = register("user_set_password", `UPDATE users SET password = $1, password_at = $2, must_change = $3, secret_until = $4 WHERE id = $5`)
+	userTops         = register("user_tops", `SELECT COUNT(*) FROM users WHERE role = 'top' AND enabled = 1`)
+	userOfAdmin      = register("user_of_admin", `SELECT doc, version, created, updated FROM users WHERE admin = $1 ORDER BY sort_key, id`)
+	userOfMediator   = register("user_of_mediator", `SELECT doc, version, created, updated FROM users WHERE id IN (SELECT user_id FROM mediations WHERE mediator = $1) ORDER BY sort_key, id`)
+	mediationsClear  = register("mediations_clear", `DELETE FROM mediations WHERE user_id = $1`)
+	mediationInsert  = register("mediation_insert", `INSERT INTO mediations (user_id, mediator) VALUES ($1, $2)`)
+	passwordKeep     = register("password_keep", `INSERT INTO password_history (user_id, hash, at) VALUES ($1, $2, $3)`)
+	passwordFormer   = register("password_former", `SELECT hash FROM password_history WHERE user_id = $1 ORDER BY at DESC LIMIT $2`)
+	assignmentClose  = register("assignment_close", `UPDATE assignments SET until = $1 WHERE operator = $2 AND until = 0`)
+	assignmentInsert = register("assignment_insert", `INSERT INTO assignments (operator, admin, department, since, until) VALUES ($1, $2, $3, $4, 0)`)
+)
+
+func scanUser(s scanner) (app.User, error) {
+	var (
+		doc              string
+		version          int
+		created, updated int64
+		u                app.User
+	)
+	if err := s.Scan(&doc, &version, &created, &updated); err != nil {
+		return u, err
+	}
+	if err := json.Unmarshal([]byte(doc), &u); err != nil {
+		return u, err
+	}
+	u.Version, u.Created, u.Updated = version, moment(created), moment(updated)
+	return u, nil
+}
+
+func userSortKey(u app.User) string { return strings.ToLower(u.Surname + " " + u.Name) }
+
+func userSearch(u app.User) string {
+	return strings.ToLower(strings.Join([]string{u.Surname, u.Name, u.Surname, u.Username, u.Email, u.FiscalCode, u.StaffNumber, u.Office}, " "))
+}
+
+func userTaken(err error) error {
+	switch violated(err) {
+	case "users.username":
+		return app.E(app.CodeNameTaken).At("username")
+	case "users.fiscal_code":
+		return app.E(app.CodeFiscalTaken).At("fiscal_code")
+	case "users.email":
+		return app.E(app.CodeEmailTaken).At("email")
+	}
+	return err
+}
+
+// InsertUser keeps a new user with his credential. A user name, fiscal code or
+// e-mail that another user has is refused.
+func (tx *Tx) InsertUser(u app.User, c app.Credential) error {
+	doc, err := json.Marshal(u)
+	if err != nil {
+		return err
+	}
+	now := micros(tx.Now())
+	_, err = exec(tx.Context(), tx.q, userInsert, u.ID, u.Username, u.Role, u.Department, u.Admin, bit(u.Enabled), u.FiscalCode, strings.ToLower(u.Email),
+		userSortKey(u), userSearch(u), string(doc), c.Hash, micros(c.Set), bit(c.MustChange), micros(c.SecretUntil), now, now)
+	if err != nil {
+		return userTaken(err)
+	}
+	return tx.relate(u, app.User{})
+}
+
+// UpdateUser replaces the user, if it still has the version of u.
+func (tx *Tx) UpdateUser(u app.User) error {
+	before, err := tx.User(tx.Context(), u.ID)
+	if err != nil {
+		return err
+	}
+	doc, err := json.Marshal(u)
+	if err != nil {
+		return err
+	}
+	n, err := exec(tx.Context(), tx.q, userUpdate, u.Username, u.Role, u.Department, u.Admin, bit(u.Enabled), u.FiscalCode, strings.ToLower(u.Email),
+		userSortKey(u), userSearch(u), string(doc), micros(tx.Now()), u.ID, u.Version)
+	if err != nil {
+		return userTaken(err)
+	}
+	if n == 0 {
+		return app.E(app.CodeChanged).At("version")
+	}
+	return tx.relate(u, before)
+}
+
+// relate keeps what is derived from a user: the Mediators relied on and the
+// history of the assignment.
+func (tx *Tx) relate(u, before app.User) error {
+	if _, err := exec(tx.Context(), tx.q, mediationsClear, u.ID); err != nil {
+		return err
+	}
+	for _, m := range u.Profile.Mediators() {
+		if _, err := exec(tx.Context(), tx.q, mediationInsert, u.ID, m); err != nil {
+			return err
+		}
+	}
+	if u.Admin == before.Admin && u.Department == before.Department {
+		return nil
+	}
+	now := micros(tx.Now())
+	if _, err := exec(tx.Context(), tx.q, assignmentClose, now, u.ID); err != nil {
+		return err
+	}
+	if u.Admin == "" {
+		return nil
+	}
+	_, err := exec(tx.Context(), tx.q, assignmentInsert, u.ID, u.Admin, u.Department, now)
+	return err
+}
+
+// User returns the user.
+func (q queries) User(ctx context.Context, id app.ID) (app.User, error) {
+	return one(ctx, q.q, userByID, scanUser, id)
+}
+
+// UserNamed returns the user of the name.
+func (q queries) UserNamed(ctx context.Context, username string) (app.User, error) {
+	return one(ctx, q.q, userByName, scanUser, username)
+}
+
+// UsersOfAdmin lists the operators assigned to the ADMIN.
+func (q queries) UsersOfAdmin(ctx context.Context, admin app.ID) ([]app.User, error) {
+	return all(ctx, q.q, userOfAdmin, scanUser, admin)
+}
+
+// UsersOfMediator lists the users who rely on the Mediator.
+func (q queries) UsersOfMediator(ctx context.Context, mediator app.ID) ([]app.User, error) {
+	return all(ctx, q.q, userOfMediator, scanUser, mediator)
+}
+
+// CountTops counts the enabled TOP users.
+func (q queries) CountTops(ctx context.Context) (int, error) {
+	return one(ctx, q.q, userTops, scanInt)
+}
+
+// Users lists users by surname and name. within is the department to which the
+// caller's reach is limited, "" for none.
+func (q queries) Users(ctx context.Context, f app.UserFilter) ([]app.User, string, error) {
+	var w where
+	if f.Within != "" {
+		w.and("department = ?", f.Within)
+	}
+	if len(f.Roles) > 0 {
+		marks := make([]string, len(f.Roles))
+		args := make([]any, len(f.Roles))
+		for i, r := range f.Roles {
+			marks[i], args[i] = "?", r
+		}
+		w.and("role IN ("+strings.Join(marks, ", ")+")", args...)
+	}
+	if f.Department != "" {
+		w.and("department = ?", f.Department)
+	}
+	if f.Enabled != nil {
+		w.and("enabled = ?", bit(*f.Enabled))
+	}
+	for _, word := range strings.Fields(strings.ToLower(f.Search)) {
+		w.and(`search LIKE ? ESCAPE '\'`, like(word))
+	}
+	if err := w.after("sort_key", f.Cursor); err != nil {
+		return nil, "", err
+	}
+	rows, err := list(ctx, q.q, "users", `SELECT doc, version, created, updated FROM users`, &w, " ORDER BY sort_key, id", f.Limit+1, scanUser)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := page(rows, f.Limit, func(u app.User) cursor { return cursor{userSortKey(u), string(u.ID)} })
+	return rows, next, nil
+}
+
+// Credential returns what recognises the user's password.
+func (q queries) Credential(ctx context.Context, id app.ID) (app.Credential, error) {
+	return one(ctx, q.q, userCredential, func(s scanner) (c app.Credential, err error) {
+		var set, until, must int64
+		err = s.Scan(&c.Hash, &set, &must, &until)
+		c.Set, c.MustChange, c.SecretUntil = moment(set), must == 1, moment(until)
+		return c, err
+	}, id)
+}
+
+// SetCredential replaces the user's credential and keeps the former hash for
+// the check against reuse.
+func (tx *Tx) SetCredential(id app.ID, c app.Credential) error {
+	former, err := tx.Credential(tx.Context(), id)
+	if err != nil {
+		return err
+	}
+	if former.SecretUntil.IsZero() {
+		if _, err := exec(tx.Context(), tx.q, passwordKeep, id, former.Hash, micros(tx.Now())); err != nil {
+			return err
+		}
+	}
+	_, err = exec(tx.Context(), tx.q, userSetPassword, c.Hash, micros(c.Set), bit(c.MustChange), micros(c.SecretUntil), id)
+	return err
+}
+
+// FormerPasswords returns the hashes of the user's last n passwords before the
+// present one.
+func (q queries) FormerPasswords(ctx context.Context, id app.ID, n int) ([]string, error) {
+	return all(ctx, q.q, passwordFormer, scanText, id, n)
+}
+
+func scanInt(s scanner) (n int, err error)        { err = s.Scan(&n); return n, err }
+func scanText(s scanner) (text string, err error) { err = s.Scan(&text); return text, err }
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
