@@ -1,8 +1,6 @@
 package territory
 
-import (
-	"time"
-)
+import "time"
 
 // Atlas is a set of tables in memory. It is immutable after [Load] and safe for
 // concurrent use. Every slice it returns is the caller's own.
@@ -12,6 +10,7 @@ type Atlas struct {
 	belfiore map[string][]int32
 	istat    map[string][]int32
 	names    map[string]string // table TAB code → meaning
+	into     map[string]string // cadastral code → that of the Comune it was merged into
 	index    index
 }
 

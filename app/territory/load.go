@@ -15,6 +15,7 @@ const (
 	fileStates  = "states.tsv"
 	fileRegions = "regions.tsv"
 	fileCodes   = "codes.tsv"
+	fileMergers = "mergers.tsv"
 )
 
 // Columns of each file, in order. [Load] refuses a file with other headings,
@@ -24,6 +25,7 @@ var (
 	columnsStates  = []string{"istat", "belfiore", "iso", "name", "other", "from", "to", "uses", "source"}
 	columnsRegions = []string{"region", "name"}
 	columnsCodes   = []string{"table", "code", "meaning"}
+	columnsMergers = []string{"belfiore", "into"}
 )
 
 // Load reads the tables from the root of a file system and builds the atlas.
@@ -34,6 +36,7 @@ func Load(tables fs.FS) (*Atlas, error) {
 		belfiore: make(map[string][]int32, 10500),
 		istat:    make(map[string][]int32, 12500),
 		names:    make(map[string]string, 700),
+		into:     make(map[string]string),
 	}
 	regions := make(map[string]string, 24)
 	err := readTable(tables, fileRegions, columnsRegions, func(f []string) error {
@@ -94,6 +97,13 @@ func Load(tables fs.FS) (*Atlas, error) {
 	}
 	err = readTable(tables, fileCodes, columnsCodes, func(f []string) error {
 		a.names[f[0]+"\t"+f[1]] = f[2]
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = readTable(tables, fileMergers, columnsMergers, func(f []string) error {
+		a.into[f[0]] = f[1]
 		return nil
 	})
 	if err != nil {
