@@ -114,7 +114,8 @@ func addNames(texts []string, name string) []string {
 // accents, apostrophes and hyphens do not count. It answers at most limit
 // places: first those in being on the day at (today's, if at is zero), then the
 // ceased ones; among each, exact names first, then names that begin with the
-// prefix, then the others, each by name. A ceased place whose whole name is the
+// prefix, then the others (a later word begins so, or the words of the prefix
+// begin words of the name with others between), each by name. A ceased place whose whole name is the
 // prefix is never pushed out by the limit. A Comune is shown as it was on the
 // day, or in its period nearest to it.
 //
@@ -130,22 +131,24 @@ func (a *Atlas) Search(prefix string, at time.Time, limit int) []Place {
 		q += " "
 	}
 	bare := strings.TrimSuffix(q, " ")
+	word, rest, several := strings.Cut(bare, " ")
 	x := &a.index
-	first := sort.Search(len(x.keys), func(i int) bool { return x.keys[i].text >= bare })
+	first := sort.Search(len(x.keys), func(i int) bool { return x.keys[i].text >= word })
 	best := make(map[int32]uint8)
 	for _, k := range x.keys[first:] {
-		if !strings.HasPrefix(k.text, bare) {
+		if !strings.HasPrefix(k.text, word) {
 			break
 		}
-		if k.text != bare && !strings.HasPrefix(k.text, q) {
-			continue
-		}
 		tier := uint8(2)
-		if k.whole {
-			tier = 1
-			if k.text == bare {
-				tier = 0
+		switch {
+		case k.whole && k.text == bare:
+			tier = 0
+		case k.text == bare || strings.HasPrefix(k.text, q):
+			if k.whole {
+				tier = 1
 			}
+		case !several || !skips(k.text, word, rest):
+			continue
 		}
 		if old, ok := best[k.group]; !ok || tier < old {
 			best[k.group] = tier
@@ -182,6 +185,28 @@ func keepExact(ranks []uint64, limit int) []uint64 {
 		}
 	}
 	return append(ranks[:limit-len(exact)], exact...)
+}
+
+// skips reports whether the text begins with exactly the word, and the words of
+// rest begin words that follow it in that order, others lying between:
+// "REGGIO DI CALABRIA" for "REGGIO" and "CAL".
+func skips(text, word, rest string) bool {
+	if len(text) <= len(word) || text[len(word)] != ' ' {
+		return false
+	}
+	text = text[len(word)+1:]
+	for rest != "" {
+		var w string
+		w, rest, _ = strings.Cut(rest, " ")
+		for !strings.HasPrefix(text, w) {
+			var more bool
+			if _, text, more = strings.Cut(text, " "); !more {
+				return false
+			}
+		}
+		_, text, _ = strings.Cut(text, " ")
+	}
+	return true
 }
 
 func (a *Atlas) inBeing(g *group, at time.Time) bool {
