@@ -83,13 +83,15 @@ func parse(text string) (Parsed, *Fault) {
 	if len(text) == provisional && isDigit(text[0]) {
 		return parseProvisional(text)
 	}
-	pr := scan(text)
-	if pr.BadAt >= 0 && pr.Kind != CheckLetter && pr.Kind != Group && pr.Kind != Length {
-		return Parsed{}, &Fault{Kind: pr.Kind, Position: pr.BadAt}
+	for i := range len(text) {
+		if !isDigit(text[i]) && !isLetter(text[i]) {
+			return Parsed{}, &Fault{Kind: Character, Position: i}
+		}
 	}
 	if len(text) != length {
 		return Parsed{}, &Fault{Kind: Length, Position: min(len(text), length)}
 	}
+	pr := scan(text)
 	if pr.BadAt >= 0 {
 		return Parsed{}, &Fault{Kind: pr.Kind, Position: pr.BadAt, Expected: pr.expected()}
 	}
