@@ -3,6 +3,7 @@ package territory
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -72,6 +73,7 @@ func Load(tables fs.FS) (*Atlas, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.comuni = slices.Clone(a.comuni)
 	err = readTable(tables, fileStates, columnsStates, func(f []string) error {
 		s := State{
 			ISTAT: f[0], Belfiore: f[1], ISO: f[2], Name: f[3], OtherName: f[4],
@@ -136,7 +138,11 @@ func readTable(tables fs.FS, name string, columns []string, row func([]string) e
 		return fmt.Errorf("territory: %w", err)
 	}
 	// One string for the whole file: the fields of every row share it.
-	text := string(data)
+	return readRows(string(data), name, columns, row)
+}
+
+// readRows reads the text of a table file; name is for the errors.
+func readRows(text, name string, columns []string, row func([]string) error) error {
 	line := 0
 	fields := make([]string, len(columns))
 	for text != "" {

@@ -3,6 +3,7 @@ package territory_test
 import (
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -259,12 +260,23 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
+// BenchmarkLoad also reports what an atlas keeps in memory.
 func BenchmarkLoad(b *testing.B) {
 	tables := os.DirFS("../../assets/tables")
 	b.ReportAllocs()
+	var a *territory.Atlas
 	for b.Loop() {
-		if _, err := territory.Load(tables); err != nil {
+		var err error
+		if a, err = territory.Load(tables); err != nil {
 			b.Fatal(err)
 		}
 	}
+	var with, without runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&with)
+	runtime.KeepAlive(a)
+	a = nil
+	runtime.GC()
+	runtime.ReadMemStats(&without)
+	b.ReportMetric(float64(with.HeapAlloc-without.HeapAlloc)/(1<<20), "MiB-kept")
 }

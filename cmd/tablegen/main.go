@@ -66,7 +66,7 @@ func generate(src fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := territory.Load(loaded(files)); err != nil {
+	if _, err := territory.Load(memory(files)); err != nil {
 		return nil, err
 	}
 	files["ATTRIBUTION.md"] = attribution
