@@ -16,10 +16,10 @@ func normalize(address string) (string, error) {
 		return "", errors.New("no address") // the parser's message quotes it
 	}
 	scheme := strings.ToLower(u.Scheme)
-	if scheme != "http" && scheme != "https" || u.Host == "" || u.User != nil || u.Opaque != "" {
+	host := strings.ToLower(u.Hostname())
+	if scheme != "http" && scheme != "https" || host == "" || strings.ContainsFunc(host, unfit) || u.User != nil || u.Opaque != "" {
 		return "", errors.New("no address of http")
 	}
-	host := strings.ToLower(u.Hostname())
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
@@ -101,4 +101,10 @@ func unhex(c byte) byte {
 func unreserved(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
 		c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+// unfit says which characters no host has: internationalised names are sent
+// in their ASCII form, and zones of IPv6 name an interface of one machine.
+func unfit(r rune) bool {
+	return !(r < 0x80 && unreserved(byte(r))) && r != ':'
 }
