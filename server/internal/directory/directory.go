@@ -1,0 +1,398 @@
+// Package directory keeps the users of the body with their profiles, and what
+// profiles refer to: departments, purposes, groups of Comuni (specification §2,
+// §3). Who may change whom is decided by the one table of permissions.
+package directory
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"indagor/app"
+	"indagor/app/codicefiscale"
+	"indagor/app/territory"
+)
+
+// Tx is what the directory changes.
+type Tx interface {
+	Reader
+	Now() time.Time
+	Record(app.Event) error
+	InsertUser(u app.User, c app.Credential) error
+	UpdateUser(u app.User) error
+	SetCredential(id app.ID, c app.Credential) error
+	EndSessions(user app.ID, why app.SessionEnd) error
+	PutDepartment(app.Department) error
+	PutPurpose(app.Purpose) error
+	PutConsortium(app.Consortium) error
+}
+
+// Reader is what the directory reads.
+type Reader interface {
+	User(ctx context.Context, id app.ID) (app.User, error)
+	UserNamed(ctx context.Context, username string) (app.User, error)
+	UsersOfAdmin(ctx context.Context, admin app.ID) ([]app.User, error)
+	UsersOfMediator(ctx context.Context, mediator app.ID) ([]app.User, error)
+	CountTops(ctx context.Context) (int, error)
+	Users(ctx context.Context, f app.UserFilter) ([]app.User, string, error)
+	Department(ctx context.Context, id app.ID) (app.Department, error)
+	Departments(ctx context.Context) ([]app.Department, error)
+	Purpose(ctx context.Context, id app.ID) (app.Purpose, error)
+	Purposes(ctx context.Context, department app.ID) ([]app.Purpose, error)
+	Consortium(ctx context.Context, id app.ID) (app.Consortium, error)
+	Consortia(ctx context.Context) ([]app.Consortium, error)
+	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
+}
+
+// Store is what the directory reads, and the way to change it.
+type Store interface {
+	Reader
+	Write(ctx context.Context, fn func(Tx) error) error
+}
+
+// Hasher makes the hash of a one-time secret.
+type Hasher interface {
+	Hash(ctx context.Context, password string) (string, error)
+}
+
+// Service is the directory.
+type Service struct {
+	store  Store
+	hasher Hasher
+	atlas  *territory.Atlas
+	life   time.Duration // of a one-time secret
+}
+
+// New returns the directory; life is how long a one-time secret opens.
+func New(store Store, hasher Hasher, atlas *territory.Atlas, life time.Duration) *Service {
+	return &Service{store, hasher, atlas, life}
+}
+
+// secretAlphabet has no characters that are mistaken for others.
+const secretAlphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+
+// oneTimeSecret is sixteen characters in four groups, made by the server and
+// never the same twice (specification §5).
+func oneTimeSecret() string {
+	var b strings.Builder
+	for i := 0; i < 16; {
+		var r [1]byte
+		rand.Read(r[:])
+		if int(r[0]) >= 256/len(secretAlphabet)*len(secretAlphabet) {
+			continue
+		}
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteByte(secretAlphabet[int(r[0])%len(secretAlphabet)])
+		i++
+	}
+	return b.String()
+}
+
+// allowed reports whether the function reaches the user for the caller.
+func allowed(p app.Permission, caller app.Caller, u app.User) bool {
+	return p != "" && p.Allows(caller.User.Standing(), u.Standing())
+}
+
+// visible reports whether the caller administers the user at all.
+func visible(caller app.Caller, u app.User) bool {
+	return allowed(app.ManageUser(u.Role), caller, u) || allowed(app.PermEnableUsers, caller, u)
+}
+
+// Get returns a user whom the caller administers; any other does not exist for
+// him.
+func (s *Service) Get(ctx context.Context, caller app.Caller, id app.ID) (app.User, error) {
+	u, err := s.store.User(ctx, id)
+	if err == nil && !visible(caller, u) {
+		return app.User{}, app.E(app.CodeNotFound)
+	}
+	return u, err
+}
+
+// List lists the users whom the caller administers.
+func (s *Service) List(ctx context.Context, caller app.Caller, f app.UserFilter, role app.Role) ([]app.User, string, error) {
+	g := app.PermEnableUsers.Grant(caller.User.Role)
+	f.Roles = nil
+	for _, r := range g.Over {
+		if role == "" || role == r {
+			f.Roles = append(f.Roles, r)
+		}
+	}
+	if len(f.Roles) == 0 {
+		return nil, "", nil
+	}
+	if g.Reach != app.ReachAll {
+		f.Within = caller.User.Department
+	}
+	return s.store.Users(ctx, f)
+}
+
+// normalize brings what was typed to the form in which it is kept.
+func normalize(u app.User) app.User {
+	u.Username = app.NormalizeUsername(u.Username)
+	u.FiscalCode = strings.ToUpper(strings.TrimSpace(u.FiscalCode))
+	u.Email = strings.TrimSpace(u.Email)
+	u.Name, u.Surname = strings.TrimSpace(u.Name), strings.TrimSpace(u.Surname)
+	u.OperatorID = strings.TrimSpace(u.OperatorID)
+	if u.Profile.Workstations == "" {
+		u.Profile.Workstations = app.WorkstationsAuthorised
+	}
+	return u
+}
+
+// check refuses a user or a profile that cannot work, naming every field.
+func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.User) error {
+	es := u.CheckIdentity(codicefiscale.Check)
+	if u.Department != "" {
+		if _, err := r.Department(ctx, u.Department); app.CodeOf(err) == app.CodeNotFound {
+			es = append(es, app.E(app.CodeDepartmentAbsent).At("department"))
+		} else if err != nil {
+			return err
+		}
+	}
+	if u.Role.Operative() && u.Admin != "" {
+		a, err := r.User(ctx, u.Admin)
+		switch {
+		case app.CodeOf(err) == app.CodeNotFound || err == nil && (a.Role != app.RoleAdmin || a.Department != u.Department):
+			es = append(es, app.E(app.CodeAdminAbsent).At("admin"))
+		case err != nil:
+			return err
+		case !a.Enabled:
+			es = append(es, app.E(app.CodeAdminDisabled).At("admin"))
+		}
+	}
+	facts, err := s.facts(ctx, r, caller, u)
+	if err != nil {
+		return err
+	}
+	es = append(es, u.Profile.Check(u, facts)...)
+	return es.Err()
+}
+
+func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.User) (app.ProfileFacts, error) {
+	f := app.ProfileFacts{Mediators: map[app.ID]app.User{}, GroupSizes: map[app.ID]int{}}
+	for _, id := range u.Profile.Mediators() {
+		m, err := r.User(ctx, id)
+		if err == nil {
+			f.Mediators[id] = m
+		} else if app.CodeOf(err) != app.CodeNotFound {
+			return f, err
+		}
+	}
+	for _, id := range u.Profile.Groups() {
+		c, err := r.Consortium(ctx, id)
+		if err == nil {
+			f.GroupSizes[id] = len(c.Comuni)
+		} else if app.CodeOf(err) != app.CodeNotFound {
+			return f, err
+		}
+	}
+	for _, id := range u.Profile.WorkstationID {
+		w, err := r.Workstation(ctx, id)
+		if err == nil && app.PermManageWorkstation.AllowsDepartment(caller.User.Standing(), w.Department) {
+			f.Workstations = append(f.Workstations, id)
+		} else if err != nil && app.CodeOf(err) != app.CodeNotFound {
+			return f, err
+		}
+	}
+	if u.Department != "" {
+		ps, err := r.Purposes(ctx, u.Department)
+		if err != nil {
+			return f, err
+		}
+		for _, p := range ps {
+			f.Purposes = append(f.Purposes, p.ID)
+		}
+	}
+	return f, nil
+}
+
+// Create registers a user and returns his one-time secret.
+func (s *Service) Create(ctx context.Context, caller app.Caller, u app.User) (app.User, string, time.Time, error) {
+	u = normalize(u)
+	if u.Role == app.RoleTop {
+		return u, "", time.Time{}, app.E(app.CodeRoleConsole).At("role")
+	}
+	if !allowed(app.ManageUser(u.Role), caller, u) {
+		return u, "", time.Time{}, app.E(app.CodeForbidden)
+	}
+	return s.create(ctx, caller, u, caller.Event(app.ClassAdmin, app.EventUserCreated))
+}
+
+// CreateOnConsole registers a user of any role from the server's console: the
+// only way in which a TOP is made.
+func (s *Service) CreateOnConsole(ctx context.Context, u app.User) (app.User, string, time.Time, error) {
+	top := app.Caller{User: app.User{Role: app.RoleTop}}
+	return s.create(ctx, top, normalize(u), app.Event{Class: app.ClassAdmin, Kind: app.EventUserCreated, Reason: "console"})
+}
+
+func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e app.Event) (app.User, string, time.Time, error) {
+	u.ID, u.Version, u.Enabled = app.NewID(), 1, true
+	if err := s.check(ctx, s.store, caller, u); err != nil {
+		return u, "", time.Time{}, err
+	}
+	var until time.Time
+	secret := oneTimeSecret()
+	hash, err := s.hasher.Hash(ctx, secret)
+	if err != nil {
+		return u, "", time.Time{}, err
+	}
+	err = s.store.Write(ctx, func(tx Tx) error {
+		if err := s.check(ctx, tx, caller, u); err != nil {
+			return err
+		}
+		u.Created, u.Updated = tx.Now(), tx.Now()
+		until = tx.Now().Add(s.life)
+		if err := tx.InsertUser(u, app.Credential{Hash: hash, Set: tx.Now(), MustChange: true, SecretUntil: until}); err != nil {
+			return err
+		}
+		return tx.Record(about(e, u, nil, u))
+	})
+	return u, secret, until, err
+}
+
+// about completes an event about a user with what he was before and after.
+func about(e app.Event, u app.User, before, after any) app.Event {
+	e.Target, e.TargetDept, e.TargetName = u.ID, u.Department, u.FullName()
+	if before != nil {
+		e.Before, _ = json.Marshal(before)
+	}
+	if after != nil {
+		e.After, _ = json.Marshal(after)
+	}
+	return e
+}
+
+// Update changes a user's identity and profile. The role stays among those
+// that the caller manages; the state of the account has its own operations.
+func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User) (app.User, error) {
+	u = normalize(u)
+	err := s.store.Write(ctx, func(tx Tx) error {
+		before, err := tx.User(ctx, u.ID)
+		if err != nil {
+			return err
+		}
+		if !visible(caller, before) {
+			return app.E(app.CodeNotFound)
+		}
+		if u.Role == app.RoleTop {
+			return app.E(app.CodeRoleConsole).At("role")
+		}
+		if !allowed(app.ManageUser(before.Role), caller, before) || !allowed(app.ManageUser(u.Role), caller, u) {
+			return app.E(app.CodeForbidden)
+		}
+		if before.Admin != u.Admin && before.Role.Operative() && !allowed(app.PermMoveOperators, caller, before) {
+			return app.E(app.CodeForbidden).At("admin")
+		}
+		u.Enabled, u.Created, u.Updated = before.Enabled, before.Created, tx.Now()
+		if err := s.check(ctx, tx, caller, u); err != nil {
+			return err
+		}
+		if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department {
+			if err := s.free(ctx, tx, caller, before, "", "", u); err != nil {
+				return err
+			}
+		}
+		if err := tx.UpdateUser(u); err != nil {
+			return err
+		}
+		if before.Role != u.Role {
+			if err := tx.EndSessions(u.ID, app.SessionDisabled); err != nil {
+				return err
+			}
+		}
+		u.Version++
+		return tx.Record(about(caller.Event(app.ClassAdmin, app.EventUserChanged), u, before, u))
+	})
+	return u, err
+}
+
+// free makes sure that nobody depends on a user who stops being what he was:
+// those who do go where the request says, or the request is refused with who
+// they are.
+func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User, newMediator, newAdmin app.ID, after app.User) error {
+	if !u.Role.Administrative() {
+		return nil
+	}
+	stillMediates := after.Enabled && app.PermMediate.Grant(after.Role).Reach != app.ReachNone && after.OperatorID != ""
+	stillHeads := after.Enabled && after.Role == app.RoleAdmin && after.Department == u.Department
+	var stuck []string
+	move := func(d app.User, change func(*app.User)) error {
+		// Read again: the same person may depend on both counts.
+		d, err := tx.User(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		before := d
+		change(&d)
+		if err := s.check(ctx, tx, caller, d); err != nil {
+			return err
+		}
+		d.Updated = tx.Now()
+		if err := tx.UpdateUser(d); err != nil {
+			return err
+		}
+		return tx.Record(about(caller.Event(app.ClassAdmin, app.EventUserChanged), d, before, d))
+	}
+	if !stillMediates {
+		ds, err := tx.UsersOfMediator(ctx, u.ID)
+		if err != nil {
+			return err
+		}
+		for _, d := range ds {
+			if newMediator == "" {
+				stuck = append(stuck, d.FullName())
+				continue
+			}
+			if err := move(d, func(d *app.User) { replaceMediator(&d.Profile, u.ID, newMediator) }); err != nil {
+				return err
+			}
+		}
+	}
+	if !stillHeads {
+		ds, err := tx.UsersOfAdmin(ctx, u.ID)
+		if err != nil {
+			return err
+		}
+		for _, d := range ds {
+			if newAdmin == "" {
+				stuck = append(stuck, d.FullName())
+				continue
+			}
+			a, err := tx.User(ctx, newAdmin)
+			if err != nil {
+				return app.E(app.CodeAdminAbsent).At("new_admin").Because(err)
+			}
+			if err := move(d, func(d *app.User) { d.Admin, d.Department = a.ID, a.Department }); err != nil {
+				return err
+			}
+		}
+	}
+	if len(stuck) > 0 {
+		return app.E(app.CodeDependants, "count", itoa(len(stuck)), "names", names(stuck))
+	}
+	return nil
+}
+
+func replaceMediator(p *app.Profile, old, fresh app.ID) {
+	swap := func(w *app.Way) {
+		if w.Kind == app.WayMediator && w.Mediator == old {
+			w.Mediator = fresh
+		}
+	}
+	if p.Visure != nil {
+		v := *p.Visure
+		swap(&v.Way)
+		p.Visure = &v
+	}
+	for _, b := range []**app.BulkProfile{&p.Enrichment, &p.Household} {
+		if *b != nil {
+			c := **b
+			swap(&c.Way)
+			*b = &c
+		}
+	}
+}

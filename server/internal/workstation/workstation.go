@@ -1,0 +1,343 @@
+// Package workstation keeps the register of workstations: they present
+// themselves with a key, an administrator approves them by a code that both
+// read, and their fingerprints are watched (specification §4).
+package workstation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+
+	"indagor/app"
+)
+
+// Tx is what the register changes.
+type Tx interface {
+	Now() time.Time
+	Record(app.Event) error
+	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
+	WorkstationOfKey(ctx context.Context, thumbprint string) (app.Workstation, error)
+	WorkstationsOfMachine(ctx context.Context, machine string) ([]app.Workstation, error)
+	TokenBySecret(ctx context.Context, hash string) (app.EnrolmentToken, error)
+	InsertWorkstation(app.Workstation) error
+	UpdateWorkstation(app.Workstation) error
+	InsertKey(workstation app.ID, k app.WorkstationKey) error
+	SetKeyState(thumbprint string, state app.WorkstationState) error
+	InsertToken(app.EnrolmentToken) error
+	UseToken(id app.ID) (bool, error)
+	SessionsAt(ctx context.Context, workstation app.ID) ([]app.Session, error)
+	EndSessionsAt(workstation app.ID, why app.SessionEnd) error
+}
+
+// Store is what the register reads, and the way to change it.
+type Store interface {
+	Write(ctx context.Context, fn func(Tx) error) error
+	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
+	WorkstationOfKey(ctx context.Context, thumbprint string) (app.Workstation, error)
+	Workstations(ctx context.Context, f app.WorkstationFilter) ([]app.Workstation, string, error)
+	Tokens(ctx context.Context, within app.ID, limit int, at string) ([]app.EnrolmentToken, string, error)
+	Department(ctx context.Context, id app.ID) (app.Department, error)
+}
+
+// Service is the register.
+type Service struct {
+	store Store
+	code  func(thumbprint string) string
+	now   func() time.Time
+	zone  *time.Location
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced when any workstation changes
+}
+
+// New returns the register. code makes the short comparison code of a key.
+func New(store Store, code func(string) string, now func() time.Time, zone *time.Location) *Service {
+	return &Service{store: store, code: code, now: now, zone: zone, changed: make(chan struct{})}
+}
+
+func (s *Service) stir() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *Service) change() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+// Card is how a workstation presents itself, its key proven already.
+type Card struct {
+	Key         string
+	Address     string
+	Name        string
+	OSUser      string
+	OS          string
+	Version     string
+	Fingerprint app.Fingerprint
+	Token       string // enrolment token, or ""
+}
+
+// Own is how a workstation stands for itself.
+type Own struct {
+	Workstation app.Workstation
+	Key         app.WorkstationKey
+}
+
+// State is the worse of the workstation's and the key's.
+func (o Own) State() app.WorkstationState {
+	if o.Workstation.State != app.WorkstationAuthorised {
+		return o.Workstation.State
+	}
+	return o.Key.State
+}
+
+// Mark changes whenever what the workstation would be told changes.
+func (o Own) Mark() string {
+	sum := sha256.Sum256([]byte(string(o.Workstation.ID) + "|" + o.Workstation.Name + "|" + string(o.State()) + "|" + string(o.Workstation.Alarm)))
+	return hex.EncodeToString(sum[:8])
+}
+
+func own(w app.Workstation, thumbprint string) Own {
+	i := slices.IndexFunc(w.Keys, func(k app.WorkstationKey) bool { return k.Thumbprint == thumbprint })
+	return Own{w, w.Keys[i]}
+}
+
+// Register takes a workstation's request. A key known already is told how it
+// stands. A new key on a machine known already becomes a further key of that
+// workstation, to be approved by itself. A good enrolment token authorises at
+// once.
+func (s *Service) Register(ctx context.Context, c Card) (Own, error) {
+	var out Own
+	err := s.store.Write(ctx, func(tx Tx) error {
+		if w, err := tx.WorkstationOfKey(ctx, c.Key); err == nil {
+			out = own(w, c.Key)
+			return nil
+		} else if app.CodeOf(err) != app.CodeNotFound {
+			return err
+		}
+		var token *app.EnrolmentToken
+		if c.Token != "" {
+			t, err := s.spend(ctx, tx, c.Token)
+			if err != nil {
+				return err
+			}
+			token = &t
+		}
+		key := app.WorkstationKey{Thumbprint: c.Key, OSUser: c.OSUser, State: app.WorkstationPending, Code: s.code(c.Key), Added: tx.Now()}
+		if token != nil {
+			key.State = app.WorkstationAuthorised
+		}
+		w, known, err := sameMachine(ctx, tx, c.Fingerprint)
+		if err != nil {
+			return err
+		}
+		kind := app.EventKeyAdded
+		if !known {
+			kind = app.EventRegistered
+			w = app.Workstation{ID: app.NewID(), Name: c.Name, State: app.WorkstationPending, OS: c.OS, AppVersion: c.Version,
+				FirstSeen: tx.Now(), LastSeen: tx.Now(), Fingerprint: c.Fingerprint}
+			if token != nil {
+				w.State, w.Department, w.Office, w.Responsible = app.WorkstationAuthorised, token.Department, token.Office, token.Responsible
+			}
+			if err := tx.InsertWorkstation(w); err != nil {
+				return err
+			}
+		}
+		if err := tx.InsertKey(w.ID, key); err != nil {
+			return err
+		}
+		w.Keys = append(w.Keys, key)
+		out = own(w, c.Key)
+		e := app.Event{Class: app.ClassAdmin, Kind: kind, Workstation: w.ID, Key: c.Key, Address: c.Address, Target: w.ID, TargetDept: w.Department, TargetName: w.Name}
+		if token != nil {
+			e.Reason = token.Label
+		}
+		return tx.Record(e)
+	})
+	if err == nil {
+		s.stir()
+	}
+	return out, err
+}
+
+func (s *Service) spend(ctx context.Context, tx Tx, secret string) (app.EnrolmentToken, error) {
+	sum := sha256.Sum256([]byte(secret))
+	t, err := tx.TokenBySecret(ctx, hex.EncodeToString(sum[:]))
+	if app.CodeOf(err) == app.CodeNotFound {
+		return t, app.E(app.CodeTokenUnknown).At("enrolment_token")
+	}
+	if err != nil {
+		return t, err
+	}
+	if t.Expires.Before(tx.Now()) {
+		return t, app.E(app.CodeTokenSpent).At("enrolment_token")
+	}
+	ok, err := tx.UseToken(t.ID)
+	if err == nil && !ok {
+		err = app.E(app.CodeTokenSpent).At("enrolment_token")
+	}
+	return t, err
+}
+
+func sameMachine(ctx context.Context, tx Tx, f app.Fingerprint) (app.Workstation, bool, error) {
+	alike, err := tx.WorkstationsOfMachine(ctx, f["machine_id"])
+	if err != nil {
+		return app.Workstation{}, false, err
+	}
+	for _, w := range alike {
+		if w.Fingerprint.Resemblance(f) >= app.FingerprintSame {
+			return w, true, nil
+		}
+	}
+	return app.Workstation{}, false, nil
+}
+
+// Self tells a workstation how it stands. With wait, the answer comes as soon
+// as its mark is no longer the one seen, or when the time is over.
+func (s *Service) Self(ctx context.Context, thumbprint, seen string, wait time.Duration) (Own, error) {
+	end := time.NewTimer(wait)
+	defer end.Stop()
+	// Another process, the console's, may approve: look again now and then.
+	again := time.NewTicker(time.Second)
+	defer again.Stop()
+	for {
+		change := s.change()
+		w, err := s.store.WorkstationOfKey(ctx, thumbprint)
+		if app.CodeOf(err) == app.CodeNotFound {
+			return Own{}, app.E(app.CodeWorkstationUnknown)
+		}
+		if err != nil {
+			return Own{}, err
+		}
+		o := own(w, thumbprint)
+		if o.Mark() != seen {
+			return o, nil
+		}
+		select {
+		case <-change:
+		case <-again.C:
+		case <-end.C:
+			return o, nil
+		case <-ctx.Done():
+			return o, nil
+		}
+	}
+}
+
+// Appear judges a workstation that signs somebody in: its state, its expiry,
+// the drift of its fingerprint. Small drift is accepted and recorded. Large
+// drift suspends it until it is approved again. A fingerprint of another
+// machine altogether while the key is in use elsewhere means that the key
+// stands on two machines: alarm, and both are suspended, for they are one
+// workstation here.
+func (s *Service) Appear(ctx context.Context, thumbprint string, f app.Fingerprint, version, address string) (app.Workstation, app.WorkstationKey, error) {
+	var o Own
+	var refusal error
+	err := s.store.Write(ctx, func(tx Tx) error {
+		refusal = nil
+		w, err := tx.WorkstationOfKey(ctx, thumbprint)
+		if app.CodeOf(err) == app.CodeNotFound {
+			refusal = app.E(app.CodeWorkstationUnknown)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		o = own(w, thumbprint)
+		if refusal = worse(w, o.Key, app.DayOf(tx.Now().In(s.zone))); refusal != nil {
+			return nil
+		}
+		same := w.Fingerprint.Resemblance(f)
+		e := app.Event{Class: app.ClassAdmin, Workstation: w.ID, Key: thumbprint, Address: address, Target: w.ID, TargetDept: w.Department, TargetName: w.Name}
+		if same < app.FingerprintSame {
+			w.State, w.Alarm, e.Kind, refusal = app.WorkstationSuspended, app.AlarmDrift, app.EventSuspended, app.E(app.CodeWorkstationSuspended)
+			live, err := tx.SessionsAt(ctx, w.ID)
+			if err != nil {
+				return err
+			}
+			if same < app.FingerprintClone && slices.ContainsFunc(live, func(x app.Session) bool { return x.Thumbprint == thumbprint && x.Expires.After(tx.Now()) }) {
+				w.Alarm, e.Kind, refusal = app.AlarmClone, app.EventAlarm, app.E(app.CodeWorkstationCloned)
+			}
+			e.Code, e.Reason = app.CodeOf(refusal), string(w.Alarm)
+			if err := tx.EndSessionsAt(w.ID, app.SessionStopped); err != nil {
+				return err
+			}
+			if err := tx.UpdateWorkstation(w); err != nil {
+				return err
+			}
+			o.Workstation = w
+			return tx.Record(e)
+		}
+		drifted := !equal(w.Fingerprint, f)
+		before, after := parts(w.Fingerprint, f)
+		w.Fingerprint, w.LastSeen, w.AppVersion = f, tx.Now(), version
+		if err := tx.UpdateWorkstation(w); err != nil {
+			return err
+		}
+		w.Version++
+		o.Workstation = w
+		if !drifted {
+			return nil
+		}
+		e.Kind, e.Before, e.After = app.EventDrift, before, after
+		return tx.Record(e)
+	})
+	if err == nil {
+		err = refusal
+	}
+	if refusal != nil {
+		s.stir()
+	}
+	return o.Workstation, o.Key, err
+}
+
+// worse is the refusal that the workstation or its key meets, whoever signs in.
+func worse(w app.Workstation, k app.WorkstationKey, today app.Day) error {
+	if w.Alarm == app.AlarmClone && w.State == app.WorkstationSuspended {
+		return app.E(app.CodeWorkstationCloned)
+	}
+	if err := w.State.Refusal(false); err != nil {
+		return err
+	}
+	if w.Expires != nil && today > *w.Expires {
+		return app.E(app.CodeWorkstationExpired)
+	}
+	return k.State.Refusal(false)
+}
+
+func equal(a, b app.Fingerprint) bool {
+	for part := range app.FingerprintWeights {
+		if a[part] != b[part] {
+			return false
+		}
+	}
+	return true
+}
+
+// parts names the components that changed; digests stay where they are.
+func parts(a, b app.Fingerprint) (before, after json.RawMessage) {
+	var gone, come []string
+	for part := range app.FingerprintWeights {
+		if a[part] == b[part] {
+			continue
+		}
+		if a[part] != "" {
+			gone = append(gone, part)
+		}
+		if b[part] != "" {
+			come = append(come, part)
+		}
+	}
+	slices.Sort(gone)
+	slices.Sort(come)
+	before, _ = json.Marshal(map[string][]string{"components": gone})
+	after, _ = json.Marshal(map[string][]string{"components": come})
+	return before, after
+}
