@@ -150,7 +150,7 @@ func (t VisuraType) Spec() (VisuraSpec, bool) {
 // five data of identity.
 type Subject struct {
 	FiscalCode string    `json:"fiscal_code,omitempty"`
-	IDANPR     string    `json:"id_anpr,omitempty" pattern:"^[A-Z]{2}[0-9]{5}[A-Z0-9]{1,2}$" patternDescription:"a national identifier"`
+	IDANPR     string    `json:"id_anpr,omitempty" doc:"Identificativo unico nazionale, nine letters and digits"`
 	Identity   *Identity `json:"identity,omitempty"`
 }
 

@@ -1,0 +1,208 @@
+// Package gate decides who is asking, before anything else happens: the proof
+// of possession, the workstation, the session, the account, the permission,
+// the rate. It refuses in one place, records what it refused, and hands on a
+// Caller to whom it did not.
+package gate
+
+import (
+	"context"
+	"time"
+
+	"indagor/app"
+	"indagor/sync/proof"
+	"indagor/sync/wire"
+)
+
+// Tx is what a refusal leaves behind.
+type Tx interface {
+	Record(app.Event) error
+}
+
+// Store is what the gate reads, and the way to record.
+type Store interface {
+	Write(ctx context.Context, fn func(Tx) error) error
+	SessionByToken(ctx context.Context, hash string) (app.Session, error)
+	User(ctx context.Context, id app.ID) (app.User, error)
+	Credential(ctx context.Context, id app.ID) (app.Credential, error)
+	WorkstationOfKey(ctx context.Context, thumbprint string) (app.Workstation, error)
+}
+
+// Rules are the rules of sign-in that the gate applies at every request.
+type Rules struct {
+	HashToken  func(token string) string
+	MustChange func(app.Credential) bool
+	MayUse     func(u app.User, workstation app.ID, approved bool) error
+	Recent     time.Duration // how long a given password counts as recent
+	Zone       *time.Location
+}
+
+// Limits are the rates that one key may keep up.
+type Limits struct {
+	PerSecond float64 // requests of one key, on average
+	Burst     int
+}
+
+// NonceLife is how long a nonce of the server is good; a proof is good as long
+// as its nonce.
+const NonceLife = 2 * time.Minute
+
+// Gate decides who is asking.
+type Gate struct {
+	store   Store
+	rules   Rules
+	now     func() time.Time
+	nonces  *nonces
+	replays *replays
+	rates   *rates
+}
+
+// New returns a gate.
+func New(store Store, rules Rules, limits Limits, now func() time.Time) *Gate {
+	return &Gate{store, rules, now, newNonces(NonceLife), newReplays(NonceLife), newRates(limits)}
+}
+
+// Nonce is a nonce for the caller's next proof.
+func (g *Gate) Nonce() string { return g.nonces.make(g.now()) }
+
+// Request is what of a request the gate looks at.
+type Request struct {
+	Method  string
+	URL     string // as the caller addressed it, without query
+	Proof   string // the header DPoP
+	Token   string // of the header Authorization: DPoP, or ""
+	Address string // network address of the caller
+}
+
+// Key proves that the caller holds a key, known or not, and returns its
+// thumbprint.
+func (g *Gate) Key(r Request) (string, error) {
+	if r.Proof == "" {
+		return "", app.E(app.CodeProofMissing)
+	}
+	now := g.now()
+	c, err := proof.Verify(r.Proof, now, NonceLife+time.Minute)
+	if err != nil {
+		return "", err
+	}
+	if err := c.Matches(r.Method, r.URL, r.Token); err != nil {
+		return "", err
+	}
+	if !g.nonces.good(c.Nonce, now) {
+		return "", app.E(app.CodeNonceNeeded)
+	}
+	if !g.replays.fresh(c.Thumbprint+"|"+c.ID, now) {
+		return "", app.E(app.CodeProofReplayed)
+	}
+	if !g.rates.allow(c.Thumbprint, now) {
+		return "", app.E(app.CodeTooMany)
+	}
+	return c.Thumbprint, nil
+}
+
+// Admit lets a signed-in caller through to the endpoint, or says why not. The
+// refusals of a known user are recorded.
+func (g *Gate) Admit(ctx context.Context, e wire.Info, r Request) (app.Caller, error) {
+	if r.Token == "" {
+		return app.Caller{}, app.E(app.CodeSessionMissing)
+	}
+	thumbprint, err := g.Key(r)
+	if err != nil {
+		return app.Caller{}, err
+	}
+	session, err := g.store.SessionByToken(ctx, g.rules.HashToken(r.Token))
+	if app.CodeOf(err) == app.CodeNotFound || err == nil && session.Thumbprint != thumbprint {
+		return app.Caller{}, app.E(app.CodeSessionEnded)
+	}
+	if err != nil {
+		return app.Caller{}, err
+	}
+	u, err := g.store.User(ctx, session.User)
+	if err != nil {
+		return app.Caller{}, err
+	}
+	w, err := g.store.WorkstationOfKey(ctx, thumbprint)
+	if err != nil {
+		return app.Caller{}, err
+	}
+	caller := app.Caller{User: u, Session: session.ID, Workstation: w.ID, WorkstationName: w.Name, Key: thumbprint, Address: r.Address}
+	if refusal, err := g.refusal(ctx, e, &caller, session, w); err != nil {
+		return app.Caller{}, err
+	} else if refusal != nil {
+		return app.Caller{}, g.record(ctx, e, caller, refusal)
+	}
+	return caller, nil
+}
+
+// refusal looks at everything that may have changed since the session began:
+// a revocation works at the very next request.
+func (g *Gate) refusal(ctx context.Context, e wire.Info, caller *app.Caller, s app.Session, w app.Workstation) (refusal, failure error) {
+	now := g.now()
+	local := now.In(g.rules.Zone)
+	approved := w.State == app.WorkstationAuthorised
+	for _, k := range w.Keys {
+		if k.Thumbprint == caller.Key {
+			if err := k.State.Refusal(false); err != nil {
+				return err, nil
+			}
+			approved = approved && k.State == app.WorkstationAuthorised
+		}
+	}
+	caller.WorkstationOK = approved
+	switch {
+	case w.Alarm == app.AlarmClone && w.State == app.WorkstationSuspended:
+		return app.E(app.CodeWorkstationCloned), nil
+	case w.State.Refusal(false) != nil:
+		return w.State.Refusal(false), nil
+	case w.Expires != nil && app.DayOf(local) > *w.Expires:
+		return app.E(app.CodeWorkstationExpired), nil
+	case s.Reason == app.SessionTaken:
+		return app.E(app.CodeSessionTaken), nil
+	case !s.Ended.IsZero() || !now.Before(s.Expires):
+		return app.E(app.CodeSessionEnded), nil
+	}
+	if err := caller.User.MayWork(local); err != nil {
+		return err, nil
+	}
+	if err := g.rules.MayUse(caller.User, w.ID, approved); err != nil {
+		return err, nil
+	}
+	if e.Access == wire.AccessSession {
+		return nil, nil
+	}
+	cred, err := g.store.Credential(ctx, caller.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	if g.rules.MustChange(cred) {
+		return app.E(app.CodeMustChange), nil
+	}
+	if e.Permission == "" {
+		return nil, nil
+	}
+	row, ok := e.Permission.Row()
+	if !ok || row.Grants[caller.User.Role].Reach == app.ReachNone {
+		return app.E(app.CodeForbidden), nil
+	}
+	if row.RecentPassword && now.Sub(s.Confirmed) > g.rules.Recent {
+		return app.E(app.CodeConfirm), nil
+	}
+	return nil, nil
+}
+
+// record writes a refusal down and returns it. An ended session and a password
+// to be given again are the course of things, not refusals.
+func (g *Gate) record(ctx context.Context, e wire.Info, caller app.Caller, refusal error) error {
+	switch app.CodeOf(refusal) {
+	case app.CodeSessionEnded, app.CodeSessionTaken, app.CodeConfirm, app.CodeMustChange:
+		return refusal
+	}
+	err := g.store.Write(ctx, func(tx Tx) error {
+		ev := caller.Event(app.ClassAdmin, app.EventRefused)
+		ev.Code, ev.Reason = app.CodeOf(refusal), e.ID
+		return tx.Record(ev)
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
+}

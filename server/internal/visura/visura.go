@@ -1,0 +1,389 @@
+// Package visura runs the single look-ups: it checks what the operator may
+// ask, goes to ANPR, holds the answer against the territorial scope, keeps it
+// in the operator's archive and writes down how it ended, whatever happened
+// (specification §6).
+package visura
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"indagor/app"
+	"indagor/app/territory"
+	"indagor/server/internal/anpr"
+)
+
+// Tx is what a look-up changes.
+type Tx interface {
+	Now() time.Time
+	Record(app.Event) error
+	InsertVisura(app.StoredVisura) error
+	EndVisura(app.StoredVisura) (bool, error)
+	PutKnownID(app.KnownID) error
+}
+
+// Store is what a look-up reads, and the way to change it.
+type Store interface {
+	Write(ctx context.Context, fn func(Tx) error) error
+	User(ctx context.Context, id app.ID) (app.User, error)
+	Department(ctx context.Context, id app.ID) (app.Department, error)
+	Purpose(ctx context.Context, id app.ID) (app.Purpose, error)
+	Consortium(ctx context.Context, id app.ID) (app.Consortium, error)
+	Visura(ctx context.Context, id app.ID) (app.StoredVisura, error)
+	VisuraByKey(ctx context.Context, user app.ID, key string) (app.StoredVisura, error)
+	VisureRunning(ctx context.Context) ([]app.StoredVisura, error)
+	Archive(ctx context.Context, f app.ArchiveFilter) ([]app.StoredVisura, string, error)
+	KnownID(ctx context.Context, subject string, at int64) ([]byte, error)
+}
+
+// Sealer seals what is kept about citizens, and makes the marks by which it is
+// found again without being read.
+type Sealer interface {
+	Seal(plaintext, aad []byte) []byte
+	Unseal(sealed, aad []byte) ([]byte, error)
+	Mark(purpose string, value []byte) string
+}
+
+// Config is what the body decided.
+type Config struct {
+	Own              []string      // ISTAT codes of the body's own Comune or Comuni
+	MediatorAsUserID bool          // show the Mediator's operator id to ANPR in the user's place
+	IDLife           time.Duration // how long a known ANPR id is good
+	Timeout          time.Duration // of a whole look-up
+	Zone             *time.Location
+}
+
+// Service runs look-ups.
+type Service struct {
+	store    Store
+	register anpr.Register
+	sealer   Sealer
+	atlas    *territory.Atlas
+	config   Config
+	now      func() time.Time
+	log      *slog.Logger
+
+	mu      sync.Mutex
+	runs    map[app.ID]*run
+	running sync.WaitGroup
+	stop    context.CancelCauseFunc
+	ctx     context.Context
+}
+
+// New returns the service. Close ends what runs.
+func New(store Store, register anpr.Register, sealer Sealer, atlas *territory.Atlas, c Config, now func() time.Time, log *slog.Logger) *Service {
+	s := &Service{store: store, register: register, sealer: sealer, atlas: atlas, config: c, now: now, log: log, runs: map[app.ID]*run{}}
+	s.ctx, s.stop = context.WithCancelCause(context.Background())
+	return s
+}
+
+// errStopping is the cause with which running look-ups end when the server
+// stops.
+var errStopping = app.E(app.CodeInterrupted)
+
+// Close waits for the running look-ups until the context ends, then
+// interrupts them; each still writes how it ended.
+func (s *Service) Close(ctx context.Context) {
+	done := make(chan struct{})
+	go func() { s.running.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		s.stop(errStopping)
+		<-done
+	}
+}
+
+// Recover ends the look-ups that a former process of the server left running:
+// nobody knows whether ANPR was asked, so they are interrupted and not asked
+// again.
+func (s *Service) Recover(ctx context.Context) error {
+	left, err := s.store.VisureRunning(ctx)
+	if err != nil {
+		return err
+	}
+	for _, stored := range left {
+		v, err := s.unseal(stored)
+		if err != nil {
+			return err
+		}
+		u, err := s.store.User(ctx, stored.User)
+		if err != nil {
+			return err
+		}
+		v.State, v.Outcome, v.Code = app.VisuraDone, app.OutcomeInterrupted, app.CodeInterrupted
+		e := app.Event{Class: app.ClassActivity, Actor: app.Caller{User: u}.Actor()}
+		if err := s.end(ctx, &v, e, stored.SubjectKey, nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Request is what the operator states.
+type Request struct {
+	Type          app.VisuraType
+	Subject       app.Subject
+	ReferenceDate app.Day
+	Purpose       app.ID
+	FileReference string
+}
+
+// View is a visura for its operator.
+type View struct {
+	Visura app.Visura
+	Steps  []app.Step
+	Card   *app.Card // where there is something to show
+}
+
+// Ask begins a look-up and returns at once. The same key with the same request
+// gives the look-up that began before: ANPR is asked once. What is refused is
+// recorded, and begins nothing.
+func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Request) (View, error) {
+	stated, err := json.Marshal(r)
+	if err != nil {
+		return View{}, err
+	}
+	sum := sha256.Sum256(stated)
+	digest := hex.EncodeToString(sum[:])
+	if v, ok, err := s.repeated(ctx, caller, key, digest); ok || err != nil {
+		return v, err
+	}
+	plan, err := s.plan(ctx, caller, r)
+	if err != nil {
+		if app.CodeOf(err) == app.CodeInternal {
+			return View{}, err
+		}
+		return View{}, s.refuse(ctx, caller, r, err)
+	}
+	v := &plan.visura
+	v.ID, v.User, v.State = app.NewID(), caller.User.ID, app.VisuraRunning
+	err = s.store.Write(ctx, func(tx Tx) error {
+		v.Created = tx.Now()
+		stored, err := s.seal(*v, plan.subjectKey)
+		if err != nil {
+			return err
+		}
+		stored.Idempotency, stored.Digest = key, digest
+		if err := tx.InsertVisura(stored); err != nil {
+			return err
+		}
+		e := plan.event(app.EventVisuraAsked)
+		e.Visura = v.ID
+		return tx.Record(e)
+	})
+	if app.CodeOf(err) == app.CodeTaken {
+		// The same request came twice at the same moment.
+		v, ok, err := s.repeated(ctx, caller, key, digest)
+		if err == nil && !ok {
+			err = app.E(app.CodeNotFound)
+		}
+		return v, err
+	}
+	if err != nil {
+		return View{}, err
+	}
+	run := newRun(s, plan)
+	s.mu.Lock()
+	s.runs[v.ID] = run
+	s.mu.Unlock()
+	s.running.Add(1)
+	view := run.view()
+	go func() {
+		defer s.running.Done()
+		run.do()
+	}()
+	return view, nil
+}
+
+func (s *Service) repeated(ctx context.Context, caller app.Caller, key, digest string) (View, bool, error) {
+	stored, err := s.store.VisuraByKey(ctx, caller.User.ID, key)
+	if app.CodeOf(err) == app.CodeNotFound {
+		return View{}, false, nil
+	}
+	if err != nil {
+		return View{}, false, err
+	}
+	if stored.Digest != digest {
+		return View{}, false, app.E(app.CodeIdempotency)
+	}
+	v, err := s.view(stored)
+	return v, true, err
+}
+
+// refuse records a refused request and returns the refusal.
+func (s *Service) refuse(ctx context.Context, caller app.Caller, r Request, refusal error) error {
+	err := s.store.Write(ctx, func(tx Tx) error {
+		e := caller.Event(app.ClassActivity, app.EventVisuraEnded)
+		e.Service, e.Type, e.Purpose, e.File = app.ServiceVisure, r.Type, r.Purpose, cut(r.FileReference, 120)
+		if _, ok := r.Type.Spec(); !ok {
+			e.Type = ""
+		}
+		if !r.Purpose.Valid() {
+			e.Purpose = ""
+		}
+		e.Outcome, e.Code = app.OutcomeRefused, app.CodeOf(refusal)
+		return tx.Record(e)
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
+}
+
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:min(most/4, len([]rune(s)))])
+}
+
+// Get returns one of the caller's own look-ups; another's does not exist for
+// him.
+func (s *Service) Get(ctx context.Context, caller app.Caller, id app.ID) (View, error) {
+	stored, err := s.own(ctx, caller, id)
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(stored)
+}
+
+func (s *Service) own(ctx context.Context, caller app.Caller, id app.ID) (app.StoredVisura, error) {
+	stored, err := s.store.Visura(ctx, id)
+	if err == nil && stored.User != caller.User.ID {
+		return app.StoredVisura{}, app.E(app.CodeNotFound)
+	}
+	return stored, err
+}
+
+// Wait returns one of the caller's own look-ups as soon as it has more steps
+// than seen or has ended, or when the time is over.
+func (s *Service) Wait(ctx context.Context, caller app.Caller, id app.ID, seen int, wait time.Duration) (View, error) {
+	if _, err := s.own(ctx, caller, id); err != nil {
+		return View{}, err
+	}
+	s.mu.Lock()
+	run := s.runs[id]
+	s.mu.Unlock()
+	if run != nil {
+		run.wait(ctx, seen, wait)
+	}
+	return s.Get(ctx, caller, id)
+}
+
+// WaitEnd returns one of the caller's own look-ups when it has ended, or when
+// the time is over.
+func (s *Service) WaitEnd(ctx context.Context, caller app.Caller, id app.ID, wait time.Duration) (View, error) {
+	const never = 1 << 30
+	return s.Wait(ctx, caller, id, never, wait)
+}
+
+// Withdraw gives up a look-up that runs. What ANPR answered meanwhile is not
+// delivered; the calls made stand in the log.
+func (s *Service) Withdraw(ctx context.Context, caller app.Caller, id app.ID) (View, error) {
+	if _, err := s.own(ctx, caller, id); err != nil {
+		return View{}, err
+	}
+	s.mu.Lock()
+	run := s.runs[id]
+	s.mu.Unlock()
+	if run != nil {
+		run.cancel(errWithdrawn)
+		run.wait(ctx, 1<<30, 10*time.Second)
+	}
+	return s.Get(ctx, caller, id)
+}
+
+// ArchiveQuery filters the caller's archive.
+type ArchiveQuery struct {
+	FiscalCode string
+	File       string
+	Type       app.VisuraType
+	Outcome    app.Outcome
+	Purpose    app.ID
+	From       app.Day
+	Until      app.Day
+	Since      time.Time
+	Limit      int
+	Cursor     string
+}
+
+// Archive lists the caller's own look-ups, newest first.
+func (s *Service) Archive(ctx context.Context, caller app.Caller, q ArchiveQuery) ([]app.Visura, string, error) {
+	f := app.ArchiveFilter{User: caller.User.ID, File: q.File, Type: q.Type, Outcome: q.Outcome, Purpose: q.Purpose, Since: q.Since, Limit: q.Limit, Cursor: q.Cursor}
+	if q.FiscalCode != "" {
+		code, err := fiscalCode(q.FiscalCode)
+		if err != nil {
+			return nil, "", err
+		}
+		f.SubjectKey = s.sealer.Mark("subject", []byte(code))
+	}
+	var err error
+	if f.From, err = s.midnight(q.From, 0, "from"); err != nil {
+		return nil, "", err
+	}
+	if f.Until, err = s.midnight(q.Until, 1, "until"); err != nil {
+		return nil, "", err
+	}
+	stored, next, err := s.store.Archive(ctx, f)
+	if err != nil {
+		return nil, "", err
+	}
+	out := make([]app.Visura, len(stored))
+	for i, x := range stored {
+		if out[i], err = s.unseal(x); err != nil {
+			return nil, "", err
+		}
+	}
+	return out, next, nil
+}
+
+// midnight is the beginning of the day in the body's zone, shifted by days;
+// zero for no day.
+func (s *Service) midnight(d app.Day, shift int, field string) (time.Time, error) {
+	if d == "" {
+		return time.Time{}, nil
+	}
+	t, ok := d.Time()
+	if !ok {
+		return t, app.E(app.CodeDate).At(field)
+	}
+	return time.Date(t.Year(), t.Month(), t.Day()+shift, 0, 0, 0, 0, s.config.Zone), nil
+}
+
+func (s *Service) view(stored app.StoredVisura) (View, error) {
+	v, err := s.unseal(stored)
+	if err != nil {
+		return View{}, err
+	}
+	s.mu.Lock()
+	run := s.runs[v.ID]
+	s.mu.Unlock()
+	out := View{Visura: v, Card: s.card(v)}
+	if run != nil && v.State == app.VisuraRunning {
+		out.Steps = run.steps()
+	}
+	return out, nil
+}
+
+func (s *Service) seal(v app.Visura, subjectKey string) (app.StoredVisura, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return app.StoredVisura{}, err
+	}
+	return app.StoredVisura{ID: v.ID, User: v.User, Type: v.Type, State: v.State, Outcome: v.Outcome, Purpose: v.Purpose, File: v.FileReference,
+		SubjectKey: subjectKey, Created: v.Created, Ended: v.Ended, Sealed: s.sealer.Seal(b, []byte("visura|"+v.ID))}, nil
+}
+
+func (s *Service) unseal(stored app.StoredVisura) (v app.Visura, err error) {
+	b, err := s.sealer.Unseal(stored.Sealed, []byte("visura|"+stored.ID))
+	if err != nil {
+		return v, err
+	}
+	return v, json.Unmarshal(b, &v)
+}
