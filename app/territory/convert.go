@@ -25,8 +25,9 @@ const (
 //
 // Of src it takes the archive of the Comuni, the table of foreign states, and
 // every code table named tabNN_*.csv, tipo_legame.csv or info_valore.csv.
-// Additions, which may be nil, holds facts younger than the archive, in four
-// files laid out as the result: comuni.tsv, ends.tsv, mergers.tsv, states.tsv.
+// Additions, which may be nil, holds facts younger than the archive and
+// common names, in files laid out as the result: comuni.tsv, ends.tsv,
+// mergers.tsv, states.tsv, aliases.tsv.
 // An addition that the official files already contain gives way to them, so the
 // additions may stay when a newer archive comes.
 func Convert(src, additions fs.FS) (map[string][]byte, error) {
@@ -50,6 +51,10 @@ func Convert(src, additions fs.FS) (map[string][]byte, error) {
 		{fileMergers, func() ([]byte, error) {
 			rows, err := addition(additions, fileMergers, columnsMergers)
 			return write(columnsMergers, rows), err
+		}},
+		{fileAliases, func() ([]byte, error) {
+			rows, err := addition(additions, fileAliases, columnsAliases)
+			return write(columnsAliases, rows), err
 		}},
 	}
 	for _, s := range steps {

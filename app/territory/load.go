@@ -17,6 +17,7 @@ const (
 	fileRegions = "regions.tsv"
 	fileCodes   = "codes.tsv"
 	fileMergers = "mergers.tsv"
+	fileAliases = "aliases.tsv"
 )
 
 // Columns of each file, in order. [Load] refuses a file with other headings,
@@ -27,6 +28,7 @@ var (
 	columnsRegions = []string{"region", "name"}
 	columnsCodes   = []string{"table", "code", "meaning"}
 	columnsMergers = []string{"belfiore", "into"}
+	columnsAliases = []string{"istat", "alias"}
 )
 
 // Load reads the tables from the root of a file system and builds the atlas.
@@ -111,14 +113,22 @@ func Load(tables fs.FS) (*Atlas, error) {
 	if err != nil {
 		return nil, err
 	}
-	sort.SliceStable(a.states, func(i, j int) bool { return a.states[i].Name < a.states[j].Name })
+	aliases := make(map[string][]string)
+	err = readTable(tables, fileAliases, columnsAliases, func(f []string) error {
+		aliases[f[0]] = append(aliases[f[0]], f[1])
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	sort.SliceStable(a.states, func(i, j int) bool { return Fold(a.states[i].Name) < Fold(a.states[j].Name) })
 	for i, c := range a.comuni {
 		if c.Belfiore != "" {
 			a.belfiore[c.Belfiore] = append(a.belfiore[c.Belfiore], int32(i))
 		}
 		a.istat[c.ISTAT] = append(a.istat[c.ISTAT], int32(i))
 	}
-	a.index = buildIndex(a.comuni, translit, a.states)
+	a.index = buildIndex(a.comuni, translit, a.states, aliases)
 	return a, nil
 }
 

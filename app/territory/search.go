@@ -28,7 +28,9 @@ type group struct {
 	state int32   // into Atlas.states where rows is nil
 }
 
-func buildIndex(comuni []Comune, translit []string, states []State) index {
+// buildIndex makes the index; translit goes with comuni, row by row, and aliases
+// are further names of states by ISTAT code, found but not shown.
+func buildIndex(comuni []Comune, translit []string, states []State, aliases map[string][]string) index {
 	var x index
 	type id struct{ code, name string }
 	seen := make(map[id]int32, len(comuni))
@@ -51,21 +53,16 @@ func buildIndex(comuni []Comune, translit []string, states []State) index {
 		x.groups = append(x.groups, group{state: int32(i)})
 	}
 	// The order of the groups is the order of the answers: by name, then code.
-	order := func(g *group) (string, string) {
+	order := make([]string, len(x.groups))
+	for i, g := range x.groups {
 		if g.rows == nil {
-			return states[g.state].Name, states[g.state].ISTAT
+			order[i] = Fold(states[g.state].Name) + "\x00" + states[g.state].ISTAT
+		} else {
+			c := &comuni[g.rows[len(g.rows)-1]]
+			order[i] = Fold(c.Name) + "\x00" + c.Belfiore + c.ISTAT
 		}
-		c := &comuni[g.rows[len(g.rows)-1]]
-		return c.Name, c.Belfiore + c.ISTAT
 	}
-	sort.SliceStable(x.groups, func(i, j int) bool {
-		ni, ci := order(&x.groups[i])
-		nj, cj := order(&x.groups[j])
-		if ni != nj {
-			return ni < nj
-		}
-		return ci < cj
-	})
+	sort.Sort(byOrder{order, x.groups})
 	for g := range x.groups {
 		var texts []string
 		if rows := x.groups[g].rows; rows != nil {
@@ -77,6 +74,9 @@ func buildIndex(comuni []Comune, translit []string, states []State) index {
 		} else {
 			texts = addNames(texts, states[x.groups[g].state].Name)
 			texts = addNames(texts, states[x.groups[g].state].OtherName)
+			for _, alias := range aliases[states[x.groups[g].state].ISTAT] {
+				texts = addNames(texts, alias)
+			}
 		}
 		for _, t := range texts {
 			x.keys = append(x.keys, key{t, int32(g), true})
@@ -97,7 +97,22 @@ func buildIndex(comuni []Comune, translit []string, states []State) index {
 	return x
 }
 
-// addNames adds the folded forms of a name that are not there yet.
+// byOrder sorts groups by the texts that go with them.
+type byOrder struct {
+	order  []string
+	groups []group
+}
+
+func (b byOrder) Len() int           { return len(b.order) }
+func (b byOrder) Less(i, j int) bool { return b.order[i] < b.order[j] }
+func (b byOrder) Swap(i, j int) {
+	b.order[i], b.order[j] = b.order[j], b.order[i]
+	b.groups[i], b.groups[j] = b.groups[j], b.groups[i]
+}
+
+// addNames adds the folded forms of a name that are not there yet: with
+// apostrophes opened and joined, and with the saint shortened, as people write
+// "S. Giovanni".
 func addNames(texts []string, name string) []string {
 	if name == "" {
 		return texts
@@ -105,6 +120,12 @@ func addNames(texts []string, name string) []string {
 	for _, t := range [...]string{Fold(name), foldJoined(name)} {
 		if t != "" && !has(texts, t) {
 			texts = append(texts, t)
+		}
+		switch saint, rest, _ := strings.Cut(t, " "); saint {
+		case "SAN", "SANT", "SANTA", "SANTO", "SANTI":
+			if s := "S " + rest; rest != "" && !has(texts, s) {
+				texts = append(texts, s)
+			}
 		}
 	}
 	return texts

@@ -40,6 +40,11 @@ func TestSearch(t *testing.T) {
 		{"unione sov", "1960-05-05", "UNIONE DELLE REPUBBLICHE SOCIALISTE SOVIETICHE", false},
 		{"ronago", "", "UGGIATE CON RONAGO", false},
 		{"ronago", "1990-01-01", "RONAGO", false},
+		{"forl", "", "FORLÌ", false},
+		{"s. giovanni rot", "", "SAN GIOVANNI ROTONDO", false},
+		{"s.ang", "", "SANT'ANGELO A CUPOLO", false},
+		{"cina", "", "REPUBBLICA POPOLARE CINESE", false},
+		{"russia", "", "FEDERAZIONE RUSSA", false},
 		{"girgenti", "", "GIRGENTI", true},
 		{"girgenti", "1900-01-01", "GIRGENTI", false},
 	} {

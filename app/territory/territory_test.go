@@ -224,7 +224,7 @@ func TestFoldKnowsTheArchive(t *testing.T) {
 func TestLoadRefuses(t *testing.T) {
 	whole := func() fstest.MapFS {
 		m := fstest.MapFS{}
-		for _, name := range []string{"comuni.tsv", "states.tsv", "regions.tsv", "codes.tsv", "mergers.tsv"} {
+		for _, name := range []string{"comuni.tsv", "states.tsv", "regions.tsv", "codes.tsv", "mergers.tsv", "aliases.tsv"} {
 			data, err := fs.ReadFile(os.DirFS("../../assets/tables"), name)
 			if err != nil {
 				t.Fatal(err)

@@ -70,7 +70,7 @@ func TestUpdateComuni(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	m := fstest.MapFS{"comuni.tsv": {Data: after}}
-	for _, name := range []string{"states.tsv", "regions.tsv", "codes.tsv", "mergers.tsv"} {
+	for _, name := range []string{"states.tsv", "regions.tsv", "codes.tsv", "mergers.tsv", "aliases.tsv"} {
 		data, err := fs.ReadFile(tables, name)
 		if err != nil {
 			t.Fatal(err)
