@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/base64"
 	"strconv"
 	"strings"
@@ -77,4 +78,11 @@ func page[T any](rows []T, limit int, at func(T) cursor) ([]T, string) {
 func like(part string) string {
 	r := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 	return "%" + r.Replace(part) + "%"
+}
+
+// list runs a list with filters: head, conditions, order, and at most most
+// rows.
+func list[T any](ctx context.Context, q querier, name, head string, w *where, order string, most int, scan func(scanner) (T, error)) ([]T, error) {
+	s, args := dynamic(name, head, w, order+" LIMIT ?", most)
+	return all(ctx, q, s, scan, args...)
 }

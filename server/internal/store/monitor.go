@@ -15,7 +15,7 @@ func (w *where) see(s sight.Sight) {
 	roles := s.Roles()
 	switch {
 	case s.Reach() == app.ReachNone || len(roles) == 0:
-		w.and("1 = 0")
+		w.and("FALSE")
 		return
 	case s.Reach() == app.ReachOwn:
 		w.and("user_id = ?", s.User())
@@ -59,13 +59,7 @@ func (q queries) Activity(ctx context.Context, s sight.Sight, f app.MonitorFilte
 	if err := w.monitor(f); err != nil {
 		return nil, "", err
 	}
-	rows, err := list(ctx, q.q, "activity", `SELECT id, at, kind, user_id, username, role, department, workstation, service, type, purpose_name, file, outcome, code, operation FROM activity`,
-		&w, " ORDER BY at DESC, id DESC", f.Limit+1, func(s scanner) (e app.Event, err error) {
-			var at int64
-			err = s.Scan(&e.ID, &at, &e.Kind, &e.Actor.User, &e.Actor.Username, &e.Actor.Role, &e.Actor.Department, &e.Workstation, &e.Service, &e.Type, &e.PurposeName, &e.File, &e.Outcome, &e.Code, &e.Operation)
-			e.At = moment(at)
-			return e, err
-		})
+	rows, err := list(ctx, q.q, "activity list", "SELECT "+eventColumns+" FROM activity", &w, " ORDER BY at DESC, id DESC", f.Limit+1, scanEvent)
 	rows, next := page(rows, f.Limit, eventCursor)
 	return rows, next, err
 }
@@ -82,13 +76,7 @@ func (q queries) Accesses(ctx context.Context, s sight.Sight, f app.MonitorFilte
 	if err := w.monitor(f); err != nil {
 		return nil, "", err
 	}
-	rows, err := list(ctx, q.q, "access", `SELECT id, at, kind, user_id, username, role, department, workstation, address, code FROM access`,
-		&w, " ORDER BY at DESC, id DESC", f.Limit+1, func(s scanner) (e app.Event, err error) {
-			var at int64
-			err = s.Scan(&e.ID, &at, &e.Kind, &e.Actor.User, &e.Actor.Username, &e.Actor.Role, &e.Actor.Department, &e.Workstation, &e.Address, &e.Code)
-			e.At = moment(at)
-			return e, err
-		})
+	rows, err := list(ctx, q.q, "access list", "SELECT "+eventColumns+" FROM access", &w, " ORDER BY at DESC, id DESC", f.Limit+1, scanEvent)
 	rows, next := page(rows, f.Limit, eventCursor)
 	return rows, next, err
 }
@@ -111,20 +99,7 @@ func (q queries) History(ctx context.Context, s sight.Sight, f app.MonitorFilter
 	if err := w.monitor(f); err != nil {
 		return nil, "", err
 	}
-	rows, err := list(ctx, q.q, "history", `SELECT id, at, kind, user_id, username, target, target_name, reason, before, after FROM history`,
-		&w, " ORDER BY at DESC, id DESC", f.Limit+1, func(s scanner) (e app.Event, err error) {
-			var at int64
-			var before, after string
-			err = s.Scan(&e.ID, &at, &e.Kind, &e.Actor.User, &e.Actor.Username, &e.Target, &e.TargetName, &e.Reason, &before, &after)
-			e.At = moment(at)
-			if before != "" {
-				e.Before = []byte(before)
-			}
-			if after != "" {
-				e.After = []byte(after)
-			}
-			return e, err
-		})
+	rows, err := list(ctx, q.q, "history list", "SELECT "+eventColumns+" FROM history", &w, " ORDER BY at DESC, id DESC", f.Limit+1, scanEvent)
 	rows, next := page(rows, f.Limit, eventCursor)
 	return rows, next, err
 }

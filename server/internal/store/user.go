@@ -148,7 +148,8 @@ func (q queries) UsersOfMediator(ctx context.Context, mediator app.ID) ([]app.Us
 
 // CountTops counts the enabled TOP users.
 func (q queries) CountTops(ctx context.Context) (int, error) {
-	return one(ctx, q.q, userTops, scanInt)
+	n, err := one(ctx, q.q, userTops, scanInt)
+	return int(n), err
 }
 
 // Users lists users by surname and name. within is the department to which the
@@ -218,7 +219,6 @@ func (q queries) FormerPasswords(ctx context.Context, id app.ID, n int) ([]strin
 	return all(ctx, q.q, passwordFormer, scanText, id, n)
 }
 
-func scanInt(s scanner) (n int, err error)        { err = s.Scan(&n); return n, err }
 func scanText(s scanner) (text string, err error) { err = s.Scan(&text); return text, err }
 
 func bit(b bool) int64 {

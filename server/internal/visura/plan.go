@@ -176,9 +176,8 @@ func fiscalCode(typed string) (string, error) {
 		return string(p.Code), nil
 	}
 	var f *codicefiscale.Fault
-	code := app.CodeFiscalCode
-	e := app.E(code)
-	if errors.As(err, &f) && f.Kind == codicefiscale.CheckDigit {
+	e := app.E(app.CodeFiscalCode)
+	if errors.As(err, &f) && (f.Kind == codicefiscale.CheckLetter || f.Kind == codicefiscale.CheckDigit) {
 		e = app.E(app.CodeFiscalCheck)
 	}
 	return "", e.At("subject.fiscal_code").Because(err)
