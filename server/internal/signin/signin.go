@@ -40,6 +40,8 @@ type Store interface {
 	Failures(ctx context.Context, mark string) (app.Failures, error)
 	LastSession(ctx context.Context, user, but app.ID) (app.Session, error)
 	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
+	LiveSession(ctx context.Context, user app.ID) (app.Session, error)
+	RefusedSignIns(ctx context.Context, user app.ID, since time.Time) (int, error)
 	Notices(ctx context.Context, user app.ID) ([]app.AccountNotice, error)
 }
 
@@ -389,8 +391,8 @@ func (s *Service) MustChange(cred app.Credential) bool {
 	return cred.MustChange || (s.policy.MaxAge > 0 && s.now().Sub(cred.Set) > s.policy.MaxAge)
 }
 
-// LastAccess is the sign-in before the caller's own: when, from where.
-func (s *Service) LastAccess(ctx context.Context, caller app.Caller) (at time.Time, workstation string, err error) {
+// lastAccess is the sign-in before the caller's own: when, from where.
+func (s *Service) lastAccess(ctx context.Context, caller app.Caller) (at time.Time, workstation string, err error) {
 	last, err := s.store.LastSession(ctx, caller.User.ID, caller.Session)
 	if app.CodeOf(err) == app.CodeNotFound {
 		return time.Time{}, "", nil
@@ -413,4 +415,31 @@ func (s *Service) Notices(ctx context.Context, caller app.Caller) ([]app.Account
 	}
 	err = s.store.Write(ctx, func(tx Tx) error { return tx.ClearNotices(caller.User.ID, ns[len(ns)-1].At) })
 	return ns, err
+}
+
+// View is what a signed-in user must know about his session.
+type View struct {
+	MustChange      bool
+	Expires         time.Time
+	LastAccess      time.Time // the sign-in before; zero where there was none
+	LastWorkstation string
+	Failed          int // refused sign-ins since then
+}
+
+// Session tells the caller how his session stands.
+func (s *Service) Session(ctx context.Context, caller app.Caller) (View, error) {
+	cred, err := s.store.Credential(ctx, caller.User.ID)
+	if err != nil {
+		return View{}, err
+	}
+	live, err := s.store.LiveSession(ctx, caller.User.ID)
+	if err != nil {
+		return View{}, err
+	}
+	v := View{MustChange: s.MustChange(cred), Expires: live.Expires}
+	if v.LastAccess, v.LastWorkstation, err = s.lastAccess(ctx, caller); err != nil || v.LastAccess.IsZero() {
+		return v, err
+	}
+	v.Failed, err = s.store.RefusedSignIns(ctx, caller.User.ID, v.LastAccess)
+	return v, err
 }

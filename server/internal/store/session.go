@@ -21,6 +21,7 @@ var (
 	failuresClear  = register("failures_clear", `DELETE FROM signin_failures WHERE mark = $1`)
 	noticeInsert   = register("session_notice_insert", `INSERT INTO session_notices (user_id, kind, at, workstation) VALUES ($1, $2, $3, $4)`)
 	noticesOfUser  = register("session_notices_of_user", `SELECT user_id, kind, at, workstation FROM session_notices WHERE user_id = $1 ORDER BY at`)
+	refusedCount   = register("refused_sign_ins", `SELECT COUNT(*) FROM access WHERE user_id = $1 AND at > $2 AND kind = 'session.refused'`)
 	noticesClear   = register("session_notices_clear", `DELETE FROM session_notices WHERE user_id = $1 AND at <= $2`)
 )
 
@@ -120,4 +121,10 @@ func (q queries) Notices(ctx context.Context, user app.ID) ([]app.AccountNotice,
 func (tx *Tx) ClearNotices(user app.ID, until time.Time) error {
 	_, err := exec(tx.Context(), tx.q, noticesClear, user, micros(until))
 	return err
+}
+
+// RefusedSignIns counts the refused sign-ins of the user since the moment.
+func (q queries) RefusedSignIns(ctx context.Context, user app.ID, since time.Time) (int, error) {
+	n, err := one(ctx, q.q, refusedCount, scanInt, user, micros(since))
+	return int(n), err
 }

@@ -299,6 +299,24 @@ func (s *Service) Withdraw(ctx context.Context, caller app.Caller, id app.ID) (V
 	return s.Get(ctx, caller, id)
 }
 
+// Printed returns one of the caller's own look-ups, ended, of which a document
+// is made now, and writes that down.
+func (s *Service) Printed(ctx context.Context, caller app.Caller, id app.ID) (View, error) {
+	v, err := s.Get(ctx, caller, id)
+	if err != nil {
+		return v, err
+	}
+	if v.Visura.State != app.VisuraDone {
+		return View{}, app.E(app.CodeNotFound)
+	}
+	err = s.store.Write(ctx, func(tx Tx) error {
+		e := caller.Event(app.ClassActivity, app.EventDocument)
+		e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File = app.ServiceVisure, v.Visura.Type, id, v.Visura.Purpose, v.Visura.PurposeName, v.Visura.FileReference
+		return tx.Record(e)
+	})
+	return v, err
+}
+
 // ArchiveQuery filters the caller's archive.
 type ArchiveQuery struct {
 	FiscalCode string

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"indagor/app"
+	"indagor/sync/wire"
+)
+
+func (a *API) registerMonitors() {
+	register(a, wire.ListActivity, func(ctx context.Context, in *wire.MonitorInput) (*wire.ActivityOutput, error) {
+		f, err := a.monitorFilter(in)
+		if err != nil {
+			return nil, err
+		}
+		es, next, err := a.Monitor.Activity(ctx, callerOf(ctx), f)
+		items := make([]wire.ActivityItem, len(es))
+		for i, e := range es {
+			items[i] = wire.ActivityItem{ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Department: e.Actor.Department,
+				Workstation: e.Workstation, Service: e.Service, Type: e.Type, PurposeName: e.PurposeName, File: e.File, Outcome: e.Outcome, Code: e.Code, Operation: e.Operation}
+		}
+		return &wire.ActivityOutput{Body: wire.List[wire.ActivityItem]{Items: items, Next: next}}, err
+	})
+	register(a, wire.ListAccesses, func(ctx context.Context, in *wire.MonitorInput) (*wire.AccessOutput, error) {
+		f, err := a.monitorFilter(in)
+		if err != nil {
+			return nil, err
+		}
+		es, next, err := a.Monitor.Accesses(ctx, callerOf(ctx), f)
+		items := make([]wire.AccessItem, len(es))
+		for i, e := range es {
+			items[i] = wire.AccessItem{ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Role: e.Actor.Role,
+				Workstation: e.Workstation, Address: e.Address, Code: e.Code}
+		}
+		return &wire.AccessOutput{Body: wire.List[wire.AccessItem]{Items: items, Next: next}}, err
+	})
+	register(a, wire.ListHistory, func(ctx context.Context, in *wire.MonitorInput) (*wire.HistoryOutput, error) {
+		f, err := a.monitorFilter(in)
+		if err != nil {
+			return nil, err
+		}
+		es, next, err := a.Monitor.History(ctx, callerOf(ctx), f)
+		return &wire.HistoryOutput{Body: wire.List[wire.HistoryItem]{Items: historyItems(es), Next: next}}, err
+	})
+}
+
+func historyItems(es []app.Event) []wire.HistoryItem {
+	items := make([]wire.HistoryItem, len(es))
+	for i, e := range es {
+		items[i] = wire.HistoryItem{ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Target: e.Target, TargetName: e.TargetName,
+			Reason: e.Reason, Before: e.Before, After: e.After}
+	}
+	return items
+}
+
+func (a *API) monitorFilter(in *wire.MonitorInput) (app.MonitorFilter, error) {
+	f := app.MonitorFilter{User: in.User, Search: in.Search, Limit: in.Limit, Cursor: in.Cursor}
+	var err error
+	if f.From, err = a.midnight(in.From, 0, "from"); err != nil {
+		return f, err
+	}
+	f.Until, err = a.midnight(in.To, 1, "until")
+	return f, err
+}
+
+// midnight is the beginning of the day in the body's zone, shifted by days.
+func (a *API) midnight(d app.Day, shift int, field string) (time.Time, error) {
+	if d == "" {
+		return time.Time{}, nil
+	}
+	t, ok := d.Time()
+	if !ok {
+		return t, app.E(app.CodeDate).At(field)
+	}
+	return time.Date(t.Year(), t.Month(), t.Day()+shift, 0, 0, 0, 0, a.config.Zone), nil
+}

@@ -1,0 +1,105 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"indagor/app"
+	"indagor/server/internal/signin"
+	"indagor/server/internal/visura"
+	"indagor/server/internal/workstation"
+	"indagor/sync/wire"
+)
+
+// Services are the services behind the endpoints.
+type Services struct {
+	SignIns      SignIns
+	Workstations Workstations
+	Directory    Directory
+	Visure       Visure
+	Monitor      Monitor
+	Documents    Documents
+	Tables       Tables
+	Register     RegisterState
+}
+
+// SignIns opens and ends sessions.
+type SignIns interface {
+	SignIn(ctx context.Context, a signin.Attempt) (token string, caller app.Caller, err error)
+	SignOut(ctx context.Context, caller app.Caller) error
+	ChangePassword(ctx context.Context, caller app.Caller, old, fresh string) error
+	Confirm(ctx context.Context, caller app.Caller, password string) error
+	Session(ctx context.Context, caller app.Caller) (signin.View, error)
+	Notices(ctx context.Context, caller app.Caller) ([]app.AccountNotice, error)
+}
+
+// Workstations is the register of workstations.
+type Workstations interface {
+	Register(ctx context.Context, c workstation.Card) (workstation.Own, error)
+	Self(ctx context.Context, thumbprint, seen string, wait time.Duration) (workstation.Own, error)
+	List(ctx context.Context, caller app.Caller, f app.WorkstationFilter) ([]app.Workstation, string, error)
+	Get(ctx context.Context, caller app.Caller, id app.ID) (app.Workstation, error)
+	Approve(ctx context.Context, caller app.Caller, id app.ID, a workstation.Approval) (app.Workstation, error)
+	Suspend(ctx context.Context, caller app.Caller, id app.ID, reason string) (app.Workstation, error)
+	Revoke(ctx context.Context, caller app.Caller, id app.ID, reason string) (app.Workstation, error)
+	Issue(ctx context.Context, caller app.Caller, r workstation.TokenRequest) (app.EnrolmentToken, string, error)
+	Tokens(ctx context.Context, caller app.Caller, limit int, cursor string) ([]app.EnrolmentToken, string, error)
+}
+
+// Directory keeps users and what profiles refer to.
+type Directory interface {
+	Get(ctx context.Context, caller app.Caller, id app.ID) (app.User, error)
+	List(ctx context.Context, caller app.Caller, f app.UserFilter, role app.Role) ([]app.User, string, error)
+	Create(ctx context.Context, caller app.Caller, u app.User) (app.User, string, time.Time, error)
+	Update(ctx context.Context, caller app.Caller, u app.User) (app.User, error)
+	Enable(ctx context.Context, caller app.Caller, id app.ID) (app.User, error)
+	Disable(ctx context.Context, caller app.Caller, id app.ID, reason string, newMediator, newAdmin app.ID) (app.User, error)
+	Reset(ctx context.Context, caller app.Caller, id app.ID) (secret string, until time.Time, err error)
+	Move(ctx context.Context, caller app.Caller, id, admin app.ID) (app.User, error)
+	May(ctx context.Context, caller app.Caller, p app.Permission, user app.ID) (bool, app.Reach, error)
+	Own(ctx context.Context, caller app.Caller) ([]app.Purpose, error)
+	Name(ctx context.Context, id app.ID) string
+	Department(ctx context.Context, id app.ID) (app.Department, error)
+	Departments(ctx context.Context) ([]app.Department, error)
+	Purposes(ctx context.Context, caller app.Caller) ([]app.Purpose, error)
+	Consortium(ctx context.Context, id app.ID) (app.Consortium, error)
+	Consortia(ctx context.Context) ([]app.Consortium, error)
+	SaveDepartment(ctx context.Context, caller app.Caller, d app.Department) (app.Department, error)
+	SavePurpose(ctx context.Context, caller app.Caller, p app.Purpose) (app.Purpose, error)
+	SaveConsortium(ctx context.Context, caller app.Caller, c app.Consortium) (app.Consortium, error)
+}
+
+// Visure runs look-ups.
+type Visure interface {
+	Ask(ctx context.Context, caller app.Caller, key string, r visura.Request) (visura.View, error)
+	Get(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
+	Wait(ctx context.Context, caller app.Caller, id app.ID, seen int, wait time.Duration) (visura.View, error)
+	WaitEnd(ctx context.Context, caller app.Caller, id app.ID, wait time.Duration) (visura.View, error)
+	Withdraw(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
+	Archive(ctx context.Context, caller app.Caller, q visura.ArchiveQuery) ([]app.Visura, string, error)
+	Printed(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
+}
+
+// Monitor lets administrators read, as far as their sight goes.
+type Monitor interface {
+	Activity(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
+	Accesses(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
+	History(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
+	About(ctx context.Context, caller app.Caller, target app.ID) ([]app.Event, error)
+}
+
+// Documents makes documents of look-ups.
+type Documents interface {
+	Visura(ctx context.Context, language string, v app.Visura, c *app.Card, e *app.Evidence) (pdf []byte, name string, err error)
+}
+
+// Tables holds the reference tables.
+type Tables interface {
+	List() []wire.TableInfo
+	Table(name string) (content []byte, ok bool)
+}
+
+// RegisterState tells how ANPR stands.
+type RegisterState interface {
+	State() (state string, since time.Time)
+}

@@ -1,0 +1,79 @@
+package api
+
+import (
+	"context"
+
+	"indagor/app"
+	"indagor/sync/wire"
+)
+
+func (a *API) registerUsers() {
+	register(a, wire.ListUsers, func(ctx context.Context, in *wire.UsersInput) (*wire.UsersOutput, error) {
+		f := app.UserFilter{Department: in.Department, Search: in.Search, Limit: in.Limit, Cursor: in.Cursor}
+		if in.Enabled != "" {
+			on := in.Enabled == "true"
+			f.Enabled = &on
+		}
+		us, next, err := a.Directory.List(ctx, callerOf(ctx), f, in.Role)
+		return &wire.UsersOutput{Body: wire.List[app.User]{Items: filled(us), Next: next}}, err
+	})
+	register(a, wire.GetUser, func(ctx context.Context, in *wire.IDInput) (*wire.UserOutput, error) {
+		u, err := a.Directory.Get(ctx, callerOf(ctx), in.ID)
+		return &wire.UserOutput{Body: u}, err
+	})
+	register(a, wire.CreateUser, func(ctx context.Context, in *wire.CreateUserInput) (*wire.CreatedUserOutput, error) {
+		u, secret, until, err := a.Directory.Create(ctx, callerOf(ctx), in.Body)
+		out := &wire.CreatedUserOutput{}
+		out.Body.User, out.Body.Secret = u, wire.Secret{Secret: secret, Expires: until}
+		return out, err
+	})
+	register(a, wire.UpdateUser, func(ctx context.Context, in *wire.UpdateUserInput) (*wire.UserOutput, error) {
+		u := in.Body
+		u.ID = in.ID
+		u, err := a.Directory.Update(ctx, callerOf(ctx), u)
+		return &wire.UserOutput{Body: u}, err
+	})
+	register(a, wire.EnableUser, func(ctx context.Context, in *wire.IDInput) (*wire.UserOutput, error) {
+		u, err := a.Directory.Enable(ctx, callerOf(ctx), in.ID)
+		return &wire.UserOutput{Body: u}, err
+	})
+	register(a, wire.DisableUser, func(ctx context.Context, in *wire.DisableInput) (*wire.UserOutput, error) {
+		u, err := a.Directory.Disable(ctx, callerOf(ctx), in.ID, in.Body.Reason, in.Body.NewMediator, in.Body.NewAdmin)
+		return &wire.UserOutput{Body: u}, err
+	})
+	register(a, wire.ResetPassword, func(ctx context.Context, in *wire.IDInput) (*wire.SecretOutput, error) {
+		secret, until, err := a.Directory.Reset(ctx, callerOf(ctx), in.ID)
+		return &wire.SecretOutput{Body: wire.Secret{Secret: secret, Expires: until}}, err
+	})
+	register(a, wire.MoveOperator, func(ctx context.Context, in *wire.MoveInput) (*wire.UserOutput, error) {
+		u, err := a.Directory.Move(ctx, callerOf(ctx), in.ID, in.Body.Admin)
+		return &wire.UserOutput{Body: u}, err
+	})
+}
+
+func (a *API) registerBody() {
+	register(a, wire.ListDepartments, func(ctx context.Context, _ *wire.None) (*wire.DepartmentsOutput, error) {
+		ds, err := a.Directory.Departments(ctx)
+		return &wire.DepartmentsOutput{Body: wire.List[app.Department]{Items: filled(ds)}}, err
+	})
+	register(a, wire.SaveDepartment, func(ctx context.Context, in *wire.SaveDepartmentInput) (*wire.DepartmentOutput, error) {
+		d, err := a.Directory.SaveDepartment(ctx, callerOf(ctx), app.Department{ID: in.ID, Name: in.Body.Name, Offices: in.Body.Offices})
+		return &wire.DepartmentOutput{Body: d}, err
+	})
+	register(a, wire.ListPurposes, func(ctx context.Context, _ *wire.None) (*wire.PurposesOutput, error) {
+		ps, err := a.Directory.Purposes(ctx, callerOf(ctx))
+		return &wire.PurposesOutput{Body: wire.List[app.Purpose]{Items: filled(ps)}}, err
+	})
+	register(a, wire.SavePurpose, func(ctx context.Context, in *wire.SavePurposeInput) (*wire.PurposeOutput, error) {
+		p, err := a.Directory.SavePurpose(ctx, callerOf(ctx), app.Purpose{ID: in.ID, Department: in.Body.Department, Name: in.Body.Name, LegalBasis: in.Body.LegalBasis})
+		return &wire.PurposeOutput{Body: p}, err
+	})
+	register(a, wire.ListConsortia, func(ctx context.Context, _ *wire.None) (*wire.ConsortiaOutput, error) {
+		cs, err := a.Directory.Consortia(ctx)
+		return &wire.ConsortiaOutput{Body: wire.List[app.Consortium]{Items: filled(cs)}}, err
+	})
+	register(a, wire.SaveConsortium, func(ctx context.Context, in *wire.SaveConsortiumInput) (*wire.ConsortiumOutput, error) {
+		c, err := a.Directory.SaveConsortium(ctx, callerOf(ctx), app.Consortium{ID: in.ID, Name: in.Body.Name, Comuni: in.Body.Comuni})
+		return &wire.ConsortiumOutput{Body: c}, err
+	})
+}
