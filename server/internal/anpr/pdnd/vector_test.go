@@ -1,12 +1,11 @@
 package pdnd
 
 import (
+	"crypto/rsa"
 	"encoding/json"
 	"strings"
 	"testing"
 	"time"
-
-	"crypto/rsa"
 
 	"github.com/go-jose/go-jose/v4"
 
