@@ -61,6 +61,7 @@ func TestFormats(t *testing.T) {
 		{it.Date(moment), "03/07/1961"},
 		{it.Time(moment), "00:42"},
 		{en.Moment(moment), "03/07/1961 00:42"},
+		{it.Exact(moment), "03/07/1961 00:42:00"},
 		{it.Day("1961-07-03"), "03/07/1961"},
 		{it.Day("1961"), "1961"},
 		{it.Day(""), ""},

@@ -20,6 +20,11 @@ func (l *Language) Time(t time.Time) string {
 // Moment writes day and time of a moment: 03/07/1961 17:42.
 func (l *Language) Moment(t time.Time) string { return l.Date(t) + " " + l.Time(t) }
 
+// Exact writes day and time of a moment to the second: 03/07/1961 17:42:05.
+func (l *Language) Exact(t time.Time) string {
+	return t.In(l.zone).Format(l.T("format.date") + " " + l.T("format.time_exact"))
+}
+
 // Day writes a day of the calendar. A text that is no day is returned as it
 // is: the register knows persons born in an unknown month.
 func (l *Language) Day(d app.Day) string {
