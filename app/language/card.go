@@ -1,0 +1,35 @@
+package language
+
+import (
+	"strconv"
+
+	"indagor/app"
+)
+
+// Value writes the value of a field of a card: the register's own words, or
+// the phrase with its value put in, in the plural form where it is a number.
+// Days are written as the language writes them; a field with no value is
+// empty.
+func (l *Language) Value(f app.CardField) string {
+	if f.Code {
+		return f.Value
+	}
+	value := l.Day(app.Day(f.Value))
+	if f.Phrase == "" {
+		return value
+	}
+	if n, err := strconv.Atoi(f.Value); err == nil {
+		return l.N(f.Phrase, n, "value", l.Number(n))
+	}
+	return l.T(f.Phrase, "value", value)
+}
+
+// Title writes the title of a group of a card, with its number where the group
+// is one of several alike.
+func (l *Language) Title(g app.CardGroup) string {
+	title := l.T(g.Title)
+	if g.Number > 0 {
+		return l.T("card.numbered", "title", title, "n", strconv.Itoa(g.Number))
+	}
+	return title
+}

@@ -1,0 +1,8 @@
+// Package render writes documents for people: PDF files made of what the other
+// packages know, in the language of the reader.
+//
+// A document is A4, in an open font that travels inside the program, so that
+// it looks the same everywhere and writes every name of the register. Its text
+// is selectable in the order in which it is read. The same input at the same
+// moment gives the same bytes.
+package render
