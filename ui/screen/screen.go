@@ -1,0 +1,57 @@
+// Package screen says what a screen is to the shell, and what the shell is to
+// a screen. The screens themselves live in the folders below, one area each.
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"indagor/app/language"
+)
+
+// Screen is one page of the shell.
+type Screen interface {
+	// Object is the whole page; always the same one.
+	Object() fyne.CanvasObject
+	// Shown is called on the window's goroutine whenever the page comes into
+	// view: it focuses its first field and refreshes what may have changed.
+	Shown()
+	// Hidden is called when the page goes out of view.
+	Hidden()
+	// Key handles a shortcut of the page (Ctrl+N, Ctrl+F, F5, Ctrl+P, Esc) and
+	// reports whether it did.
+	Key(name fyne.KeyName, modifier fyne.KeyModifier) bool
+}
+
+// Place names a page of the shell.
+type Place string
+
+// The pages.
+const (
+	Home         Place = "home"
+	Visure       Place = "visure"
+	Archive      Place = "archive"
+	Workstations Place = "workstations"
+	Tokens       Place = "tokens"
+)
+
+// Host is the shell as a screen sees it. Its methods may be called from any
+// goroutine.
+type Host interface {
+	Window() fyne.Window
+	Language() *language.Language
+	// Go shows another page; what is handed to it, or nil.
+	Go(to Place, with any)
+	// Toast tells something that passes, in the user's language.
+	Toast(text string)
+	// Fail tells an error in a dialog: what happened, what it means, who can
+	// mend it, the reference for whoever can. A lost session or a server that
+	// is away is dealt with by the shell itself.
+	Fail(err error)
+	// OpenDocument shows a document with the system's viewer.
+	OpenDocument(name string, content []byte)
+	// SaveDocument lets the user choose where to keep a document.
+	SaveDocument(name string, content []byte)
+	// Badge sets the count beside the page's word in the navigation; 0 hides it.
+	Badge(p Place, count int)
+}
+
