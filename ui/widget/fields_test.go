@@ -205,6 +205,13 @@ func TestPickerSearch(t *testing.T) {
 		t.Errorf("Esc changed it to %+v", got)
 	}
 	press(t, c, fyne.KeySpace)
+	typeText(t, c, " 00") // the Space comes as key and as character
+	press(t, c, fyne.KeyReturn)
+	if got, _ := p.Selected(); got.ID != "0" {
+		t.Errorf("opened with Space, it picked %+v", got)
+	}
+	p.SetSelected(widget.Choice{ID: "40", Text: "Comune 0040"})
+	press(t, c, fyne.KeySpace)
 	typeText(t, c, "zzz")
 	press(t, c, fyne.KeyReturn) // nothing to pick
 	if !p.IsOpen() {
@@ -223,7 +230,7 @@ func TestPickerSearch(t *testing.T) {
 	if _, ok := p.Selected(); ok {
 		t.Error("Delete does not empty")
 	}
-	if want := "[40 true 41 true  false]"; sprint(told) != want {
+	if want := "[40 true 0 true 41 true  false]"; sprint(told) != want {
 		t.Errorf("told %v, want %s", told, want)
 	}
 	p.Open("")
