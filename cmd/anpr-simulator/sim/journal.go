@@ -20,9 +20,9 @@ type Call struct {
 	Location        string    `json:"userLocation,omitempty"`
 	LoA             string    `json:"LoA,omitempty"`
 	OperationClient string    `json:"idOperazioneClient,omitempty"`
-	Repeated        bool      `json:"repeated,omitempty"`   // the client used this id before
-	KeyKind         string    `json:"keyKind,omitempty"`    // "idANPR", "codiceFiscale" or "generalita"
-	Key             string    `json:"key,omitempty"`        // the key itself; the people are synthetic
+	Repeated        bool      `json:"repeated,omitempty"` // the client used this id before
+	KeyKind         string    `json:"keyKind,omitempty"`  // "idANPR", "codiceFiscale" or "generalita"
+	Key             string    `json:"key,omitempty"`      // the key itself; the people are synthetic
 	ReferenceDate   string    `json:"dataRiferimento,omitempty"`
 	Motive          string    `json:"motivo,omitempty"`
 	Status          int       `json:"status"`

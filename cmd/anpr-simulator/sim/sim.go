@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,8 +117,8 @@ type Sim struct {
 	journal  *journal
 }
 
-// New makes a simulator. It reads the territorial tables and nothing else: no
-// person is made before someone asks for him. It fails when the own Comune is
+// New makes a simulator. It reads the territorial tables and makes the fixed
+// persons; no other is made before someone asks for him. It fails when the own Comune is
 // not in the tables or a client is malformed.
 func New(cfg Config) (*Sim, error) {
 	if cfg.Clock == nil {
@@ -197,16 +198,22 @@ func setDefault(s *string, value string) {
 // Handler serves the token endpoint, the e-services and, when Config.Control
 // is set, the control paths.
 func (s *Sim) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/token.oauth2", s.serveToken)
-	mux.HandleFunc("/", s.serveGateway)
-	if s.cfg.Control {
-		mux.HandleFunc("GET /_sim/faults", s.getFaults)
-		mux.HandleFunc("POST /_sim/faults", s.postFaults)
-		mux.HandleFunc("GET /_sim/journal", s.getJournal)
-		mux.HandleFunc("GET /_sim/cast", s.getCast)
-	}
-	return mux
+	control := http.NewServeMux()
+	control.HandleFunc("GET /_sim/faults", s.getFaults)
+	control.HandleFunc("POST /_sim/faults", s.postFaults)
+	control.HandleFunc("GET /_sim/journal", s.getJournal)
+	control.HandleFunc("GET /_sim/cast", s.getCast)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// No mux here: it would redirect where the gateway says 404.
+		switch {
+		case r.URL.Path == "/token.oauth2":
+			s.serveToken(w, r)
+		case s.cfg.Control && strings.HasPrefix(r.URL.Path, "/_sim/"):
+			control.ServeHTTP(w, r)
+		default:
+			s.serveGateway(w, r)
+		}
+	})
 }
 
 // Audience returns the aud this simulator wants for an e-service, or "" for an
