@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"time"
 
+	"indagor/app"
 	"indagor/server/internal/anpr"
 	"indagor/server/internal/evidence"
 	"indagor/server/internal/store"
+	"indagor/server/internal/workstation"
 )
 
 // Verify computes the whole log again and compares it with all that was kept
@@ -42,3 +45,9 @@ func (s *Server) HasRegister() bool { return s.register != nil }
 
 // OpenAPI is the published document of the contract, as JSON.
 func (s *Server) OpenAPI() ([]byte, error) { return json.MarshalIndent(s.api.OpenAPI(), "", "  ") }
+
+// FirstToken issues an enrolment token from the server's console: for the first
+// workstations of a new body, which belong to no department yet.
+func (s *Server) FirstToken(ctx context.Context, uses int, life time.Duration) (app.EnrolmentToken, string, error) {
+	return s.Workstations.IssueFirst(ctx, workstation.TokenRequest{Label: "console", Uses: uses, Life: life, Responsible: "console", Office: "console"})
+}
