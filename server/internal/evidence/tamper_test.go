@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
@@ -160,6 +161,24 @@ func TestTampering(t *testing.T) {
 			h.rebuild()
 		}, open(10, evidence.Rewritten)},
 		{"id beside the leaf", func(h *house) { h.do("UPDATE log_leaves SET id = 'x' WHERE seq = 2") }, open(2, evidence.LeafMalformed)},
+		{"event of no class, hashes made again", func(h *house) {
+			body, err := record.Canonical(app.Event{ID: "x", Class: "other", Kind: "k", At: time.Unix(1, 0)})
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			h.do("INSERT INTO log_leaves (seq, id, body) VALUES (20, 'x', $1)", body)
+			h.rebuild()
+		}, open(20, evidence.LeafMalformed)},
+		{"event of an officer among the open ones, hashes made again", func(h *house) {
+			e := event(5)
+			e.ID = "x"
+			body, err := record.Canonical(e)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			h.do("INSERT INTO log_leaves (seq, id, body) VALUES (20, 'x', $1)", body)
+			h.rebuild()
+		}, open(20, evidence.LeafMalformed)},
 		{"hash deleted", func(h *house) { h.do("DELETE FROM log_hashes WHERE tree = 'open' AND seq = 9") }, open(9, evidence.HashMissing)},
 		{"hash added", func(h *house) {
 			h.do("INSERT INTO log_hashes (tree, seq, hashes) SELECT tree, 20, hashes FROM log_hashes WHERE tree = 'open' AND seq = 0")

@@ -200,7 +200,7 @@ func TestReadIsOneView(t *testing.T) {
 	})
 }
 
-// Views on every connection of readers must not wait for each other.
+// Views on all connections wait neither for each other nor for readers.
 func TestManyViews(t *testing.T) {
 	db := open(t, storetest.SQLite(t), Options{})
 	things(t, db)
@@ -213,7 +213,10 @@ func TestManyViews(t *testing.T) {
 			err := db.Read(ctx, func(v *View) error {
 				all.Done()
 				all.Wait()
-				_, err := one(ctx, v.q, thingCount, scanInt)
+				if _, err := one(ctx, v.q, thingCount, scanInt); err != nil {
+					return err
+				}
+				_, err := one(ctx, db.q, thingCount, scanInt)
 				return err
 			})
 			if err != nil {
