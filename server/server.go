@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -73,6 +74,9 @@ var ErrNotInitialised = errors.New("the server is not initialised: run indagor-s
 // New opens the stores and wires the services; it serves nothing yet. The
 // database must have been initialised, or be new with create.
 func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err error) {
+	if _, err := os.Stat(c.vaultFile()); !create && errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotInitialised
+	}
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
