@@ -177,12 +177,13 @@ func (c *check) run() (*Damage, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows, err := c.readable(leaves)
+		events := c.events(leaves)
+		rows, err := c.readable(events)
 		if err != nil {
 			return nil, err
 		}
-		for _, leaf := range leaves {
-			if damage := c.leaf(leaf, size, rows); damage != nil {
+		for i, leaf := range leaves {
+			if damage := c.leaf(leaf, events[i], size, rows); damage != nil {
 				return damage, nil
 			}
 			if damage, err := c.checkpoints(); damage != nil || err != nil {
@@ -197,8 +198,23 @@ func (c *check) run() (*Damage, error) {
 	return c.end(size, head)
 }
 
-// leaf checks the next leaf.
-func (c *check) leaf(l evidence.Leaf, size int64, rows map[app.ID][]byte) *Damage {
+// events reads the events of open leaves; the zero event stands for what is
+// none, and for sealed leaves.
+func (c *check) events(leaves []evidence.Leaf) []app.Event {
+	out := make([]app.Event, len(leaves))
+	if c.tree == evidence.Sealed {
+		return out
+	}
+	for i, l := range leaves {
+		if e, err := evidence.Parse(l.Body); err == nil && known(e.Class) {
+			out[i] = e
+		}
+	}
+	return out
+}
+
+// leaf checks the next leaf, whose event is e.
+func (c *check) leaf(l evidence.Leaf, e app.Event, size int64, rows map[app.ID][]byte) *Damage {
 	switch {
 	case l.Seq < c.n || l.Seq >= size:
 		return c.flaw(l.Seq, LeafAdded)
@@ -221,8 +237,7 @@ func (c *check) leaf(l evidence.Leaf, size int64, rows map[app.ID][]byte) *Damag
 			return c.flaw(c.n, LeafMalformed)
 		}
 	} else {
-		e, err := evidence.Parse(l.Body)
-		if err != nil || e.ID != l.ID || e.Sealed() {
+		if e.ID == "" || e.ID != l.ID || e.Sealed() {
 			return c.flaw(c.n, LeafMalformed)
 		}
 		row, ok := rows[e.ID]
@@ -246,24 +261,21 @@ func table(class app.Class) app.Class {
 	return class
 }
 
-// readable reads the rows of the leaves and puts them into the canonical form.
-func (c *check) readable(leaves []evidence.Leaf) (map[app.ID][]byte, error) {
-	if c.tree == evidence.Sealed {
-		return nil, nil
-	}
+// readable reads the rows of the events and puts them into the canonical form.
+func (c *check) readable(events []app.Event) (map[app.ID][]byte, error) {
 	ids := map[app.Class][]app.ID{}
-	for _, l := range leaves {
-		if e, err := evidence.Parse(l.Body); err == nil {
+	for _, e := range events {
+		if e.ID != "" && !e.Sealed() {
 			ids[table(e.Class)] = append(ids[table(e.Class)], e.ID)
 		}
 	}
 	rows := map[app.ID][]byte{}
 	for class, list := range ids {
-		events, err := c.v.LogRows(c.ctx, class, list)
+		found, err := c.v.LogRows(c.ctx, class, list)
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range events {
+		for _, e := range found {
 			// A row that has no canonical form is not equal to any leaf.
 			rows[e.ID], _ = evidence.Canonical(e)
 		}

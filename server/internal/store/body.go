@@ -95,7 +95,7 @@ func (q queries) Consortia(ctx context.Context) ([]app.Consortium, error) {
 
 // Setting returns a setting of the body; CodeNotFound where it was never made.
 func (q queries) Setting(ctx context.Context, name string) (string, error) {
-	return one(ctx, q.q, settingByName, scanText, name)
+	return one(ctx, q.q, settingByName, scanString, name)
 }
 
 // PutSetting makes or replaces a setting of the body.

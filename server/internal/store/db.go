@@ -39,7 +39,8 @@ type DB struct {
 	log     *slog.Logger
 
 	readers *sql.DB
-	stmts   *prepared // SQLite's readers
+	views   *sql.DB   // connections for Read; PostgreSQL's are the readers
+	stmts   *prepared // of SQLite's readers
 	group   *group    // SQLite's writer
 	writers *sql.DB   // PostgreSQL's writers
 }
@@ -103,8 +104,17 @@ func (db *DB) openSQLite(ctx context.Context, path string) error {
 	if db.readers, err = sql.Open("sqlite", db.dsn+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
-	db.readers.SetMaxOpenConns(runtime.NumCPU())
-	db.readers.SetMaxIdleConns(runtime.NumCPU())
+	// More readers than cores are slower than as many.
+	most := max(2, runtime.NumCPU())
+	db.readers.SetMaxOpenConns(most)
+	db.readers.SetMaxIdleConns(most)
+	// Views have connections of their own, since one may last for minutes.
+	if db.views, err = sql.Open("sqlite", db.dsn+"&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	db.views.SetMaxOpenConns(most)
+	db.views.SetMaxIdleConns(1)
+	db.views.SetConnMaxIdleTime(time.Minute)
 	db.stmts = &prepared{db: db.readers, kept: map[string]*keptStmt{}}
 	db.q = litePool{db.stmts}
 	return db.readers.PingContext(ctx)
@@ -137,7 +147,7 @@ func (db *DB) Close() error {
 	if db.stmts != nil {
 		db.stmts.close()
 	}
-	for _, pool := range []*sql.DB{db.readers, db.writers} {
+	for _, pool := range []*sql.DB{db.readers, db.views, db.writers} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}
@@ -166,11 +176,11 @@ type View struct{ queries }
 // Read runs fn with one unchanging view of the database, however many reads it
 // makes and whatever is written meanwhile.
 func (db *DB) Read(ctx context.Context, fn func(*View) error) error {
-	o := &sql.TxOptions{ReadOnly: true}
+	pool, o := db.views, &sql.TxOptions{ReadOnly: true}
 	if db.dialect == dialectPostgres {
-		o.Isolation = sql.LevelRepeatableRead
+		pool, o.Isolation = db.readers, sql.LevelRepeatableRead
 	}
-	tx, err := db.readers.BeginTx(ctx, o)
+	tx, err := pool.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
@@ -178,7 +188,7 @@ func (db *DB) Read(ctx context.Context, fn func(*View) error) error {
 	if db.dialect == dialectPostgres {
 		return fn(&View{queries{pgConn{tx, nil}}})
 	}
-	return fn(&View{queries{liteView{db.stmts, tx}}})
+	return fn(&View{queries{liteView{tx}}})
 }
 
 // Backup writes a whole copy of the database into a new file, while it is in

@@ -87,14 +87,9 @@ func (p litePool) exec(context.Context, *statement, []any) (sql.Result, error) {
 }
 
 // liteView reads from SQLite within one transaction.
-type liteView struct {
-	stmts *prepared
-	tx    *sql.Tx
-}
+type liteView struct{ tx *sql.Tx }
 
 func (v liteView) query(ctx context.Context, s *statement, args []any) (*sql.Rows, error) {
-	// A text prepared on the pool would first wait for a free connection,
-	// which views that hold all of them would never give.
 	return v.tx.QueryContext(ctx, s.text[dialectSQLite], args...)
 }
 

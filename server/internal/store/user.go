@@ -216,10 +216,10 @@ func (tx *Tx) SetCredential(id app.ID, c app.Credential) error {
 // FormerPasswords returns the hashes of the user's last n passwords before the
 // present one.
 func (q queries) FormerPasswords(ctx context.Context, id app.ID, n int) ([]string, error) {
-	return all(ctx, q.q, passwordFormer, scanText, id, n)
+	return all(ctx, q.q, passwordFormer, scanString, id, n)
 }
 
-func scanText(s scanner) (text string, err error) { err = s.Scan(&text); return text, err }
+func scanString(s scanner) (text string, err error) { err = s.Scan(&text); return text, err }
 
 func bit(b bool) int64 {
 	if b {

@@ -23,12 +23,12 @@ func fresh(t testing.TB) (*Vault, string) {
 
 func TestSealUnseal(t *testing.T) {
 	v, path := fresh(t)
-	for _, plain := range []string{"", "a", strings.Repeat("visura ", 1000)} {
+	for _, plain := range []string{"", "a", strings.Repeat("visura di Rossi ", 500)} {
 		sealed := v.Seal([]byte(plain), []byte("archive/1"))
 		if len(sealed) != len(plain)+Overhead {
 			t.Errorf("%d bytes sealed to %d", len(plain), len(sealed))
 		}
-		if plain != "" && bytes.Contains(sealed, []byte(plain)) {
+		if len(plain) > 8 && bytes.Contains(sealed, []byte(plain)) {
 			t.Error("the plaintext can be read")
 		}
 		again, err := Open(path, false)

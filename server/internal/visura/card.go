@@ -154,6 +154,10 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 		x.Value = date(n, f.Path)
 	case app.FormatTable:
 		x.Value = s.meaning(f.Table, n.text(f.Path))
+	case app.FormatPhrase:
+		if code := n.text(f.Path); code != "" {
+			x.Phrase = f.Table + "." + code
+		}
 	case app.FormatPlace:
 		x.Value = place(n.group(f.Path))
 	case app.FormatName:
@@ -163,7 +167,7 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 	case app.FormatBond:
 		x.Value = s.bond(n.group(f.Path))
 	case app.FormatInfo:
-		x.Value = day(n.info(f.Path).text("valoreData"))
+		x.Value = n.info(f.Path).text("valoreData")
 	case app.FormatCount:
 		x.Phrase, x.Value = "card.members", fmt.Sprint(len(subjects))
 	case app.FormatStates:
@@ -182,7 +186,7 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 
 // alive reads the items 1003 and 1015 of infoSoggettoEnte.
 func alive(n node) (phrase, value string) {
-	dead := day(n.info("1015").text("valoreData"))
+	dead := n.info("1015").text("valoreData")
 	switch v := n.info("1003").text("valore"); {
 	case dead != "":
 		return "card.dead_since", dead
@@ -216,15 +220,8 @@ func (s *Service) bond(n node) string {
 	return s.meaning(table, n.text("codiceLegame"))
 }
 
-func day(iso string) string {
-	t, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
-		return iso
-	}
-	return t.Format("02/01/2006")
-}
-
-// date writes a date of which the register may not know the day or the month.
+// date gives a day as the contract writes days; where the register does not
+// know the day or the month, what it knows.
 func date(n node, path string) string {
 	iso := n.text(path)
 	in := node(n)
@@ -240,7 +237,7 @@ func date(n node, path string) string {
 	case in.text("senzaGiorno") == "1":
 		return t.Format("01/2006")
 	}
-	return t.Format("02/01/2006")
+	return iso
 }
 
 func place(n node) string {

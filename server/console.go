@@ -1,0 +1,57 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"indagor/app"
+	"indagor/server/internal/anpr"
+	"indagor/server/internal/evidence"
+	"indagor/server/internal/store"
+	"indagor/server/internal/workstation"
+)
+
+// Verify computes the whole log again and compares it with all that was kept
+// and signed. anchors are checkpoints that left the server.
+func (s *Server) Verify(ctx context.Context, anchors ...string) (report evidence.Report, err error) {
+	err = s.db.Read(ctx, func(v *store.View) error {
+		report, err = s.recorder.Verify(ctx, v, anchors...)
+		return err
+	})
+	return report, err
+}
+
+// Checkpoint signs the heads of the log now.
+func (s *Server) Checkpoint(ctx context.Context) error { return s.checkpoint(ctx) }
+
+// Export writes the readable log as JSON lines with what proves it.
+func (s *Server) Export(ctx context.Context, w io.Writer) error {
+	return s.db.Read(ctx, func(v *store.View) error { return s.recorder.Export(ctx, v, w) })
+}
+
+// LogKey is the public key of the log, for whoever verifies it elsewhere.
+func (s *Server) LogKey() string { return s.key.Public() }
+
+// Backup writes a copy of the database while it is in use.
+func (s *Server) Backup(ctx context.Context, path string) error { return s.db.Backup(ctx, path) }
+
+// Probe asks ANPR whether it is there.
+func (s *Server) Probe(ctx context.Context) (anpr.Call, error) { return s.probe(ctx) }
+
+// HasRegister reports whether a way to ANPR is configured.
+func (s *Server) HasRegister() bool { return s.register != nil }
+
+// OpenAPI is the published document of the contract, as JSON.
+func (s *Server) OpenAPI() ([]byte, error) { return json.MarshalIndent(s.api.OpenAPI(), "", "  ") }
+
+// FirstToken issues an enrolment token from the server's console: for the first
+// workstations of a new body, which belong to no department yet.
+func (s *Server) FirstToken(ctx context.Context, uses int, life time.Duration) (app.EnrolmentToken, string, error) {
+	return s.Workstations.IssueFirst(ctx, workstation.TokenRequest{Label: "console", Uses: uses, Life: life, Responsible: "console", Office: "console"})
+}
+
+// Recover ends the look-ups that a former process left running; Run does it
+// first of all.
+func (s *Server) Recover(ctx context.Context) error { return s.visure.Recover(ctx) }

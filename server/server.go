@@ -1,0 +1,343 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // the body's zone, on machines that have no zone files
+
+	"filippo.io/age"
+
+	"indagor/app"
+	"indagor/app/language"
+	"indagor/app/territory"
+	"indagor/assets"
+	"indagor/server/internal/anpr"
+	"indagor/server/internal/api"
+	"indagor/server/internal/directory"
+	"indagor/server/internal/evidence"
+	"indagor/server/internal/gate"
+	"indagor/server/internal/monitor"
+	"indagor/server/internal/render"
+	"indagor/server/internal/signin"
+	"indagor/server/internal/store"
+	"indagor/server/internal/vault"
+	"indagor/server/internal/visura"
+	"indagor/server/internal/workstation"
+	"indagor/sync/proof"
+	"indagor/sync/wire"
+)
+
+// Version is the version of this program.
+const Version = "0.1.0"
+
+// Cost is how dear a guess of a password is.
+type Cost = signin.Cost
+
+// Limits are the rates that one key may keep up.
+type Limits = gate.Limits
+
+// Options are what tests put in the place of the world's own.
+type Options struct {
+	Now  func() time.Time // nil: time.Now
+	Log  *slog.Logger     // nil: nowhere
+	Cost Cost             // of password hashes; zero: the default
+	Rate Limits           // per key; zero: the default
+}
+
+// Server is the central server of a body.
+type Server struct {
+	config   Config
+	log      *slog.Logger
+	now      func() time.Time
+	host     string
+	db       *store.DB
+	vault    *vault.Vault
+	recorder *evidence.Recorder
+	key      *evidence.Key
+	register *anpr.Guarded
+	state    *registerState
+	api      *api.API
+
+	Directory    *directory.Service
+	Workstations *workstation.Service
+	visure       *visura.Service
+}
+
+// ErrNotInitialised says that the body has not been set up with init.
+var ErrNotInitialised = errors.New("the server is not initialised: run indagor-server init")
+
+// New opens the stores and wires the services; it serves nothing yet. The
+// database must have been initialised, or be new with create.
+func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err error) {
+	if _, err := os.Stat(c.vaultFile()); !create && errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotInitialised
+	}
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Cost == (signin.Cost{}) {
+		o.Cost = signin.DefaultCost
+	}
+	if o.Rate == (gate.Limits{}) {
+		o.Rate = gate.Limits{PerSecond: 20, Burst: 100}
+	}
+	zone, err := time.LoadLocation(c.Body.Zone)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: c, log: o.Log, now: o.Now}
+	if s.host, err = os.Hostname(); err != nil {
+		s.host = "server"
+	}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if err := s.openKeys(create); err != nil {
+		return nil, err
+	}
+	if s.db, err = store.Open(ctx, store.Options{DSN: c.Store.DSN, Now: o.Now, Log: o.Log,
+		Record: func(tx *store.Tx, e app.Event) error { return s.recorder.Record(tx, e) }}); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, create); err != nil {
+		return nil, err
+	}
+	salt, err := s.db.Setting(ctx, "fingerprint_salt")
+	if err != nil {
+		return nil, ErrNotInitialised
+	}
+	atlas, err := territory.Load(assets.Tables())
+	if err != nil {
+		return nil, err
+	}
+	if s.register, err = newRegister(ctx, c, s.db, zone, o.Now, o.Log); err != nil {
+		return nil, err
+	}
+	return s, s.wire(o, zone, salt, atlas)
+}
+
+// openKeys opens the keys of the data folder.
+func (s *Server) openKeys(create bool) (err error) {
+	if create {
+		if err := os.MkdirAll(s.config.Data, 0o700); err != nil {
+			return err
+		}
+	}
+	if s.vault, err = vault.Open(s.config.vaultFile(), create); err != nil {
+		return errors.Join(ErrNotInitialised, err)
+	}
+	if s.key, err = evidence.OpenKey(s.config.logKeyFile(), "indagor-"+s.config.Body.ISTAT, create); err != nil {
+		return errors.Join(ErrNotInitialised, err)
+	}
+	var custodians []age.Recipient
+	for _, text := range s.config.Body.Custodians {
+		r, err := age.ParseX25519Recipient(strings.TrimSpace(text))
+		if err != nil {
+			return fmt.Errorf("body.custodians: %w", err)
+		}
+		custodians = append(custodians, r)
+	}
+	s.recorder, err = evidence.New(evidence.Config{Key: s.key, Origin: "indagor/" + s.config.Body.ISTAT, Custodians: custodians})
+	return err
+}
+
+// migrate brings the database to this program's schema, and gives a new body
+// what it needs from its first day on.
+func (s *Server) migrate(ctx context.Context, create bool) error {
+	from, to, err := s.db.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	if from != to {
+		s.log.Info("database migrated", "from", from, "to", to)
+	}
+	if !create {
+		return nil
+	}
+	if _, err := s.db.Setting(ctx, "fingerprint_salt"); app.CodeOf(err) != app.CodeNotFound {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.PutSetting("fingerprint_salt", app.NewSecret(32)); err != nil {
+			return err
+		}
+		after, err := json.Marshal(map[string]any{"body": s.config.Body.Name, "istat_code": s.config.Body.ISTAT, "log_key": s.key.Public(), "custodians": s.config.Body.Custodians})
+		if err != nil {
+			return err
+		}
+		return tx.Record(app.Event{Class: app.ClassSystem, Kind: app.EventBodyInit, Reason: "console", After: after})
+	})
+}
+
+func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territory.Atlas) error {
+	c := s.config
+	catalogue, err := language.Load(assets.Translations)
+	if err != nil {
+		return err
+	}
+	tabs, err := newTables(assets.Tables())
+	if err != nil {
+		return err
+	}
+	docs := &documents{renderer: render.New(o.Now, zone), catalogue: catalogue, atlas: atlas, body: render.Body{Name: c.Body.Name}, training: c.Server.Training}
+	if c.Body.Arms != "" {
+		if docs.body.Arms, err = os.ReadFile(c.Body.Arms); err != nil {
+			return err
+		}
+		if err := render.CheckArms(docs.body.Arms); err != nil {
+			return err
+		}
+	}
+	hasher := signin.NewHasher(o.Cost)
+	policy := signin.Policy{
+		MinLength: c.Policy.PasswordLength, Reuse: c.Policy.PasswordReuse, MaxAge: time.Duration(c.Policy.PasswordAge) * 24 * time.Hour,
+		SessionLength: time.Duration(c.Policy.SessionLength), Recent: time.Duration(c.Policy.Recent), TakeOver: c.Policy.TakeOver,
+		LockAfter: c.Policy.LockAfter, LongestLock: time.Duration(c.Policy.LongestLock),
+	}
+	s.Workstations = workstation.New(workstationStore{s.db}, proof.ComparisonCode, o.Now, zone)
+	s.Directory = directory.New(directoryStore{s.db}, hasher, atlas, time.Duration(c.Policy.SecretLife))
+	signIns := signin.New(signinStore{s.db}, s.Workstations, hasher, policy, zone, o.Now)
+	own := c.Body.Own
+	if len(own) == 0 {
+		own = []string{c.Body.ISTAT}
+	}
+	var register anpr.Register = absent
+	if s.register != nil {
+		register = s.register
+	}
+	s.visure = visura.New(visuraStore{s.db}, register, s.vault, atlas, visura.Config{
+		Own: own, MediatorAsUserID: c.Policy.MediatorAsUserID, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
+	}, o.Now, s.log)
+	s.state = &registerState{register: s.register, now: o.Now}
+	g := gate.New(gateStore{s.db}, gate.Rules{HashToken: signin.HashToken, MustChange: signIns.MustChange, MayUse: signin.MayUse, Recent: policy.Recent, Zone: zone}, o.Rate, o.Now)
+	info := wire.ServerInfo{Body: c.Body.Name, ISTAT: c.Body.ISTAT, Belfiore: c.Body.Belfiore, Version: Version, Protocol: wire.Protocol, OldestProtocol: wire.OldestProtocol,
+		Salt: salt, Training: c.Server.Training, Password: wire.PasswordPolicy{MinLength: policy.MinLength, Reuse: policy.Reuse, MaxAge: c.Policy.PasswordAge},
+		Idle: int(time.Duration(c.Policy.Idle).Seconds())}
+	s.api = api.New(g, api.Services{SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure,
+		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state},
+		api.Config{PublicURL: c.Server.PublicURL, Version: Version, Info: func() wire.ServerInfo { return info }, Zone: zone,
+			Trusted: func(ip net.IP) bool { return slices.Contains(c.Server.Proxies, ip.String()) }}, o.Now, s.log)
+	return nil
+}
+
+// Handler is the server's HTTP face.
+func (s *Server) Handler() http.Handler { return s.api.Handler() }
+
+// Close lets the running look-ups end for a little while, signs the log's
+// heads and closes the stores.
+func (s *Server) Close() error {
+	if s.visure != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+		s.visure.Close(ctx)
+		cancel()
+	}
+	if s.db == nil {
+		return nil
+	}
+	return s.db.Close()
+}
+
+// checkpoint signs the heads of the log.
+func (s *Server) checkpoint(ctx context.Context) error {
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		_, err := s.recorder.Checkpoint(tx)
+		return err
+	})
+}
+
+// Run serves until the context ends: it listens, tells ready the address, and
+// stops gracefully. Requests under way are answered, look-ups under way end or
+// are interrupted and written down as such.
+func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
+	if err := s.Recover(ctx); err != nil {
+		return fmt.Errorf("look-ups left by a former run: %w", err)
+	}
+	l, err := net.Listen("tcp", s.config.Server.Addr)
+	if err != nil {
+		return err
+	}
+	h := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
+	if err := s.note(ctx, app.EventServerStarted); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	served := make(chan error, 1)
+	go func() {
+		if s.config.Server.TLS.Cert != "" {
+			served <- h.ServeTLS(l, s.config.Server.TLS.Cert, s.config.Server.TLS.Key)
+		} else {
+			served <- h.Serve(l)
+		}
+	}()
+	if ready != nil {
+		ready(l.Addr().String())
+	}
+	s.log.Info("serving", "addr", l.Addr().String(), "body", s.config.Body.Name, "version", Version)
+	err = s.tend(ctx, served)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if serr := h.Shutdown(stop); serr != nil {
+		h.Close()
+	}
+	s.visure.Close(stop)
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancelLast()
+	return errors.Join(err, s.note(last, app.EventServerStopped), s.checkpoint(last))
+}
+
+func (s *Server) note(ctx context.Context, kind app.EventKind) error {
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		return tx.Record(app.Event{Class: app.ClassSystem, Kind: kind, Reason: Version})
+	})
+}
+
+// tend does what must be done from time to time, until the context or the
+// serving ends.
+func (s *Server) tend(ctx context.Context, served <-chan error) error {
+	checkpoints := time.NewTicker(evidence.CheckpointEvery)
+	defer checkpoints.Stop()
+	probes := time.NewTicker(probeEvery)
+	defer probes.Stop()
+	probe := func() {
+		if s.register == nil {
+			return
+		}
+		if _, err := s.probe(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("ANPR does not answer as it should", "code", string(app.CodeOf(err)))
+		}
+	}
+	go probe()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-served:
+			return err
+		case <-checkpoints.C:
+			if err := s.checkpoint(ctx); err != nil {
+				s.log.Error("the log's heads could not be signed", "error", err)
+			}
+		case <-probes.C:
+			go probe()
+		}
+	}
+}
