@@ -11,7 +11,8 @@ const DateFormat = "02/01/2006"
 // ParseDate reads a date as Italians type it: 3/7/1961, 03071961, 030761,
 // 3-7-61, 3.7.1961, also with spaces, always day, month, year. Years have four
 // digits (1800 to 2199) or two: then it is the latest such year whose date is
-// not after now. The result is midnight UTC; ok is false if s is no date.
+// not after now. The result is midnight UTC; ok is false,
+// and the date zero, if s is no date.
 func ParseDate(s string, now time.Time) (date time.Time, ok bool) {
 	parts, ok := dateParts(strings.TrimSpace(s))
 	if !ok {
@@ -65,5 +66,8 @@ func dateParts(s string) (parts [3]string, ok bool) {
 
 func makeDate(year, month, day int) (time.Time, bool) {
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	return t, t.Year() == year && int(t.Month()) == month && t.Day() == day
+	if t.Year() != year || int(t.Month()) != month || t.Day() != day {
+		return time.Time{}, false // such as 31/4, which Go takes for 1/5
+	}
+	return t, true
 }

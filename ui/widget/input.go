@@ -70,6 +70,11 @@ func (e *input) room() int {
 }
 
 func (e *input) TypedRune(r rune) {
+	if r == ' ' && e.Text == "" && !e.MultiLine && !e.Password {
+		// A Space that pressed a button arrives here as a character too when
+		// what the button opened has taken the focus.
+		return
+	}
 	text := string(r)
 	if e.filter != nil {
 		text = e.filter(text)

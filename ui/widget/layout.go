@@ -7,7 +7,7 @@ import (
 	"indagor/ui/theme"
 )
 
-// Spacer takes what room is left in a Row or Column.
+// Spacer takes what room is left in an HBox or VBox.
 func Spacer() fyne.CanvasObject { return layout.NewSpacer() }
 
 func isSpacer(o fyne.CanvasObject) bool {
@@ -25,9 +25,9 @@ func visible(objects []fyne.CanvasObject) []fyne.CanvasObject {
 	return shown
 }
 
-// Column stacks objects, each as wide as the column. Unlike Fyne's VBox it
+// VBox stacks objects, each as wide as the column. Unlike Fyne's VBox it
 // asks for heights after it has set widths, so wrapped text gets its lines.
-func Column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+func VBox(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: columnLayout{gap}, Objects: objects}
 }
 
@@ -75,14 +75,14 @@ func (l columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// Row sets objects side by side at their least width, centred in height; a
+// HBox sets objects side by side at their least width, centred in height; a
 // Spacer or an object made with Expand takes the rest.
-func Row(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+func HBox(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: rowLayout{gap: gap}, Objects: objects}
 }
 
-// RowTop is Row with its objects at the top.
-func RowTop(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+// HBoxTop is HBox with its objects at the top.
+func HBoxTop(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: rowLayout{gap: gap, top: true}, Objects: objects}
 }
 
@@ -147,7 +147,7 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 type expandLayout struct{}
 
-// Expand marks an object to take the room that is left in a Row.
+// Expand marks an object to take the room that is left in an HBox.
 func Expand(o fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: expandLayout{}, Objects: []fyne.CanvasObject{o}}
 }
@@ -217,9 +217,9 @@ func (l *flowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	})
 }
 
-// Columns sets objects into as many equal columns of at least minWidth as the
+// Grid sets objects into as many equal columns of at least minWidth as the
 // width allows, row by row.
-func Columns(minWidth, gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+func Grid(minWidth, gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: &columnsLayout{minWidth: minWidth, gap: gap}, Objects: objects}
 }
 

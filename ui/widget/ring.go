@@ -36,3 +36,40 @@ func paintRing(ring *canvas.Rectangle, focused, onStrong bool) {
 	paintBox(ring, "", role, theme.FocusWidth, theme.Radius+theme.FocusWidth)
 	ring.Hidden = !focused
 }
+
+// squareRing is a ring of four plain bars, for places at the edge of a scroll
+// container: there Fyne's software painter shifts a stroked rectangle.
+type squareRing [4]*canvas.Rectangle
+
+func newSquareRing() squareRing {
+	var r squareRing
+	for i := range r {
+		r[i] = &canvas.Rectangle{}
+		r[i].Hidden = true
+	}
+	return r
+}
+
+func (r squareRing) objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r[0], r[1], r[2], r[3]}
+}
+
+func (r squareRing) hide() {
+	for _, bar := range r {
+		bar.Hidden = true
+	}
+}
+
+func (r squareRing) show(p fyne.Position, s fyne.Size) {
+	const d = theme.FocusWidth
+	put := func(bar *canvas.Rectangle, x, y, w, h float32) {
+		paintBox(bar, theme.ColorPrimary, "", 0, 0)
+		bar.Hidden = false
+		bar.Move(p.AddXY(x, y))
+		bar.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
+	}
+	put(r[0], 0, 0, s.Width, d)
+	put(r[1], 0, s.Height-d, s.Width, d)
+	put(r[2], 0, d, d, s.Height-2*d)
+	put(r[3], s.Width-d, d, d, s.Height-2*d)
+}
