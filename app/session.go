@@ -67,3 +67,12 @@ type EnrolmentToken struct {
 	Issued      time.Time
 	By          string
 }
+
+// Admission is a session with all that decides whether it is still good.
+type Admission struct {
+	Session     Session
+	User        User
+	Credential  Credential       // without the hash
+	Workstation Workstation      // without keys and fingerprint
+	Key         WorkstationState // of the key to which the session is bound
+}

@@ -50,7 +50,7 @@ type Field struct {
 	Label  string // key of the catalogue
 	Path   string // dotted path in datiSoggetto, or in the element of Group.Each
 	Format Format
-	Table  string // with FormatTable: the ANPR table of the codes
+	Table  string // with FormatTable: the ANPR table of the codes; with FormatPhrase: the phrases' prefix
 }
 
 // Format says how a value of the register is written for people.
@@ -62,6 +62,7 @@ const (
 	FormatCode    Format = "code"    // identifiers: monospace
 	FormatDate    Format = "date"    // with day or month unknown, as the register says
 	FormatTable   Format = "table"   // a code, shown as its meaning
+	FormatPhrase  Format = "phrase"  // a code, shown as the phrase "<Table>.<code>" of the catalogue
 	FormatPlace   Format = "place"   // a Comune with its province, or a foreign place
 	FormatAddress Format = "address" // an Italian or foreign address
 	FormatName    Format = "name"    // surname and name of a generalita group
@@ -75,8 +76,8 @@ const (
 var groupPerson = Group{Title: "card.person", Fields: []Field{
 	{"field.surname_name", "generalita", FormatName, ""},
 	{"field.fiscal_code", "generalita.codiceFiscale.codFiscale", FormatCode, ""},
-	{"field.fiscal_code_validity", "generalita.codiceFiscale.validitaCF", FormatTable, "tab22"},
-	{"field.sex", "generalita.sesso", FormatText, ""},
+	{"field.fiscal_code_validity", "generalita.codiceFiscale.validitaCF", FormatPhrase, "card.fiscal_code_validity"},
+	{"field.sex", "generalita.sesso", FormatPhrase, "sex"},
 	{"field.birth_date", "generalita.dataNascita", FormatDate, ""},
 	{"field.birth_place", "generalita.luogoNascita", FormatPlace, ""},
 	{"field.id_anpr", "identificativi.idANPR", FormatCode, ""},

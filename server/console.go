@@ -51,3 +51,7 @@ func (s *Server) OpenAPI() ([]byte, error) { return json.MarshalIndent(s.api.Ope
 func (s *Server) FirstToken(ctx context.Context, uses int, life time.Duration) (app.EnrolmentToken, string, error) {
 	return s.Workstations.IssueFirst(ctx, workstation.TokenRequest{Label: "console", Uses: uses, Life: life, Responsible: "console", Office: "console"})
 }
+
+// Recover ends the look-ups that a former process left running; Run does it
+// first of all.
+func (s *Server) Recover(ctx context.Context) error { return s.visure.Recover(ctx) }

@@ -41,12 +41,18 @@ import (
 // Version is the version of this program.
 const Version = "0.1.0"
 
+// Cost is how dear a guess of a password is.
+type Cost = signin.Cost
+
+// Limits are the rates that one key may keep up.
+type Limits = gate.Limits
+
 // Options are what tests put in the place of the world's own.
 type Options struct {
 	Now  func() time.Time // nil: time.Now
 	Log  *slog.Logger     // nil: nowhere
-	Cost signin.Cost      // of password hashes; zero: the default
-	Rate gate.Limits      // per key; zero: the default
+	Cost Cost             // of password hashes; zero: the default
+	Rate Limits           // per key; zero: the default
 }
 
 // Server is the central server of a body.
@@ -262,7 +268,7 @@ func (s *Server) checkpoint(ctx context.Context) error {
 // stops gracefully. Requests under way are answered, look-ups under way end or
 // are interrupted and written down as such.
 func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
-	if err := s.visure.Recover(ctx); err != nil {
+	if err := s.Recover(ctx); err != nil {
 		return fmt.Errorf("look-ups left by a former run: %w", err)
 	}
 	l, err := net.Listen("tcp", s.config.Server.Addr)

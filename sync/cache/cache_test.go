@@ -315,71 +315,6 @@ func TestFileTellsNothing(t *testing.T) {
 	}
 }
 
-func TestTampering(t *testing.T) {
-	o := options(t)
-	c := open(t, o)
-	if err := c.PutSummaries("u", []wire.VisuraSummary{summary(1), summary(2)}); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.PutTable(wire.TableInfo{Name: "t"}, []byte("content")); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.SetSetting("", "s", 1); err != nil {
-		t.Fatal(err)
-	}
-	swap := func(change func(b *bbolt.Bucket) error, path ...[]byte) {
-		t.Helper()
-		err := c.db.Update(func(tx *bbolt.Tx) error {
-			b := tx.Bucket(path[0])
-			for _, p := range path[1:] {
-				b = b.Bucket(p)
-			}
-			return change(b)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	clear(c.order)
-	// Two values change places.
-	swap(func(b *bbolt.Bucket) error {
-		k1, v1 := b.Cursor().First()
-		k2, v2 := b.Cursor().Last()
-		v1, v2 = bytes.Clone(v1), bytes.Clone(v2)
-		if err := b.Put(bytes.Clone(k1), v2); err != nil {
-			return err
-		}
-		return b.Put(bytes.Clone(k2), v1)
-	}, bucketArchive, c.shelfName("u"), bucketSummary)
-	if l, err := c.Search("u", wire.ArchiveQuery{}); !errors.Is(err, ErrDamaged) || len(l.Items) != 0 {
-		t.Errorf("swapped: %v, %v", l, err)
-	}
-	flip := func(b *bbolt.Bucket) error {
-		k, v := b.Cursor().First()
-		v = bytes.Clone(v)
-		v[len(v)-1] ^= 1
-		return b.Put(bytes.Clone(k), v)
-	}
-	swap(flip, bucketTable)
-	if b, ok, err := c.Table("t"); !errors.Is(err, ErrDamaged) || ok || b != nil {
-		t.Errorf("table: %q, %v, %v", b, ok, err)
-	}
-	swap(flip, bucketInfo)
-	if _, err := c.Tables(); !errors.Is(err, ErrDamaged) {
-		t.Errorf("tables: %v", err)
-	}
-	swap(flip, bucketSettings)
-	var n int
-	if ok, err := c.Setting("", "s", &n); !errors.Is(err, ErrDamaged) || ok || n != 0 {
-		t.Errorf("setting: %v, %v", ok, err)
-	}
-	swap(func(b *bbolt.Bucket) error { return b.Delete([]byte("canary")) }, bucketMeta)
-	c.Close()
-	if _, err := Open(o); !errors.Is(err, ErrWrongKey) {
-		t.Errorf("without canary: %v", err)
-	}
-}
-
 func TestForeignFiles(t *testing.T) {
 	o := options(t)
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
@@ -429,6 +364,7 @@ func TestModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		c.db.NoSync = true // the disk is not what is tried here
 		defer func() { c.Close() }()
 		users := []app.ID{"a", "b"}
 		model := map[app.ID]map[app.ID]wire.VisuraSummary{"a": {}, "b": {}}
@@ -461,6 +397,7 @@ func TestModel(t *testing.T) {
 				if c, err = Open(o); err != nil {
 					t.Fatal(err)
 				}
+				c.db.NoSync = true
 			},
 			"": func(t *rapid.T) {
 				for _, u := range users {
@@ -489,44 +426,6 @@ func TestModel(t *testing.T) {
 	})
 }
 
-// TestAnotherKeyNeverOpens seals under one key and opens under another.
-func TestAnotherKeyNeverOpens(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		k1 := rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key")
-		k2 := rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "other")
-		value := rapid.SliceOf(rapid.Byte()).Draw(t, "value")
-		place, key := rapid.String().Draw(t, "place"), rapid.SliceOf(rapid.Byte()).Draw(t, "at")
-		b1, err := newBox(k1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b2, err := newBox(k2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sealed := b1.seal(value, place, key)
-		if got, err := b1.open(sealed, place, key); err != nil || !bytes.Equal(got, value) {
-			t.Fatalf("%v, %v", got, err)
-		}
-		if !bytes.Equal(k1, k2) {
-			if got, err := b2.open(sealed, place, key); err == nil || got != nil {
-				t.Fatal("another key opens")
-			}
-		}
-		if got, err := b1.open(sealed, place+"x", key); err == nil || got != nil {
-			t.Fatal("opens in another place")
-		}
-		if got, err := b1.open(sealed, place, append(key, 'x')); err == nil || got != nil {
-			t.Fatal("opens under another key of the bucket")
-		}
-		i := rapid.IntRange(0, len(sealed)-1).Draw(t, "byte")
-		sealed[i] ^= byte(rapid.IntRange(1, 255).Draw(t, "flip"))
-		if got, err := b1.open(sealed, place, key); err == nil || got != nil {
-			t.Fatal("opens though changed")
-		}
-	})
-}
-
 func TestTogether(t *testing.T) {
 	c := open(t, options(t))
 	var wg sync.WaitGroup
@@ -545,95 +444,5 @@ func TestTogether(t *testing.T) {
 	wg.Wait()
 	if l, err := c.Search("u", wire.ArchiveQuery{}); err != nil || len(l.Items) != 40 {
 		t.Errorf("%d, %v", len(l.Items), err)
-	}
-}
-
-func FuzzOpen(f *testing.F) {
-	b, err := newBox(testKey)
-	if err != nil {
-		f.Fatal(err)
-	}
-	good := b.seal([]byte("value"), "place", []byte("key"))
-	f.Add(good)
-	f.Add([]byte(magic))
-	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		v, err := b.open(raw, "place", []byte("key"))
-		if err == nil && string(v) != "value" { // the seeds of other processes open too
-			t.Fatalf("%q", v)
-		}
-		if err != nil && (v != nil || !errors.Is(err, ErrDamaged)) {
-			t.Fatalf("%q, %v", v, err)
-		}
-	})
-}
-
-func full(b *testing.B, n int) *Cache {
-	b.Helper()
-	c := open(b, options(b))
-	var all []wire.VisuraSummary
-	for i := range n {
-		all = append(all, summary(i))
-	}
-	for part := range slices.Chunk(all, 500) {
-		if err := c.PutSummaries("u", part); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return c
-}
-
-func BenchmarkFirstPageOf10000(b *testing.B) {
-	c := full(b, 10000)
-	for b.Loop() {
-		if l, err := c.Search("u", wire.ArchiveQuery{}); err != nil || len(l.Items) != 100 {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkOrderOf10000(b *testing.B) {
-	c := full(b, 10000)
-	for b.Loop() {
-		clear(c.order)
-		if _, err := c.rows("u"); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkFileReferenceIn10000(b *testing.B) {
-	c := full(b, 10000)
-	for b.Loop() {
-		if l, err := c.Search("u", wire.ArchiveQuery{File: "Prot. 77/"}); err != nil || len(l.Items) != 1 {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkPut500(b *testing.B) {
-	c := open(b, options(b))
-	var all []wire.VisuraSummary
-	for i := range 500 {
-		all = append(all, summary(i))
-	}
-	for b.Loop() {
-		if err := c.PutSummaries("u", all); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkSeal1KiB(b *testing.B) {
-	x, err := newBox(testKey)
-	if err != nil {
-		b.Fatal(err)
-	}
-	value := make([]byte, 1024)
-	b.SetBytes(1024)
-	for b.Loop() {
-		if _, err := x.open(x.seal(value, "place", testKey), "place", testKey); err != nil {
-			b.Fatal(err)
-		}
 	}
 }

@@ -214,7 +214,7 @@ func (f *fake) advance(v *wire.Visura) {
 	}
 }
 
-// ended adds a visura that has ended.
+// past adds visure that have ended.
 func (f *fake) past(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -113,9 +113,13 @@ func (a *API) outer(next http.Handler) http.Handler {
 					panic(p)
 				}
 				a.log.Error("panic", "reference", reference, "path", r.Pattern, "panic", p, "stack", string(debug.Stack()))
-				writeProblem(w, a.problem(ctx, app.Code(""), errors.New("panic")))
+				writeProblem(w, a.problem(ctx, "", errors.New("panic")))
 			}
 		}()
+		if _, pattern := a.mux.Handler(r); pattern == "" {
+			writeProblem(w, a.problem(ctx, "", app.E(app.CodeNotFound)))
+			return
+		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -221,7 +225,7 @@ func register[In, Out any](a *API, e wire.Endpoint[In, Out], handle func(ctx con
 	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
-			return nil, a.problem(ctx, app.Code(info.ID), err)
+			return nil, a.problem(ctx, info.ID, err)
 		}
 		return out, nil
 	})

@@ -57,7 +57,7 @@ func field(location string) string {
 
 // problem translates an error for the caller. What is not fit for people is
 // logged with a reference and shown only as that.
-func (a *API) problem(ctx context.Context, operation app.Code, err error) *wire.Problem {
+func (a *API) problem(ctx context.Context, operation string, err error) *wire.Problem {
 	reference, _ := ctx.Value(keyReference).(string)
 	p := &wire.Problem{Type: "about:blank", Reference: reference}
 	var many app.Errors
@@ -78,13 +78,13 @@ func (a *API) problem(ctx context.Context, operation app.Code, err error) *wire.
 	p.Status = wire.Status(p.Code.Kind())
 	p.Title = http.StatusText(p.Status)
 	if p.Status >= 500 {
-		a.log.Error("request failed", "operation", string(operation), "code", string(p.Code), "reference", reference, "error", err)
+		a.log.Error("request failed", "operation", operation, "code", string(p.Code), "reference", reference, "error", err)
 	}
 	return p
 }
 
 func (a *API) refuse(c huma.Context, err error) {
-	p := a.problem(c.Context(), app.Code(c.Operation().OperationID), err)
+	p := a.problem(c.Context(), c.Operation().OperationID, err)
 	if p.Code == app.CodeNonceNeeded {
 		c.SetHeader("WWW-Authenticate", `DPoP error="use_dpop_nonce"`)
 	} else if p.Status == http.StatusUnauthorized {

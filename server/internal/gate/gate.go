@@ -21,10 +21,7 @@ type Tx interface {
 // Store is what the gate reads, and the way to record.
 type Store interface {
 	Write(ctx context.Context, fn func(Tx) error) error
-	SessionByToken(ctx context.Context, hash string) (app.Session, error)
-	User(ctx context.Context, id app.ID) (app.User, error)
-	Credential(ctx context.Context, id app.ID) (app.Credential, error)
-	WorkstationOfKey(ctx context.Context, thumbprint string) (app.Workstation, error)
+	Admission(ctx context.Context, tokenHash string) (app.Admission, error)
 }
 
 // Rules are the rules of sign-in that the gate applies at every request.
@@ -109,25 +106,17 @@ func (g *Gate) Admit(ctx context.Context, e wire.Info, r Request) (app.Caller, e
 	if err != nil {
 		return app.Caller{}, err
 	}
-	session, err := g.store.SessionByToken(ctx, g.rules.HashToken(r.Token))
-	if app.CodeOf(err) == app.CodeNotFound || err == nil && session.Thumbprint != thumbprint {
+	a, err := g.store.Admission(ctx, g.rules.HashToken(r.Token))
+	if app.CodeOf(err) == app.CodeNotFound || err == nil && a.Session.Thumbprint != thumbprint {
 		return app.Caller{}, app.E(app.CodeSessionEnded)
 	}
 	if err != nil {
 		return app.Caller{}, err
 	}
-	u, err := g.store.User(ctx, session.User)
-	if err != nil {
-		return app.Caller{}, err
-	}
-	w, err := g.store.WorkstationOfKey(ctx, thumbprint)
-	if err != nil {
-		return app.Caller{}, err
-	}
-	caller := app.Caller{User: u, Session: session.ID, Workstation: w.ID, WorkstationName: w.Name, Key: thumbprint, Address: r.Address}
-	if refusal, err := g.refusal(ctx, e, &caller, session, w); err != nil {
-		return app.Caller{}, err
-	} else if refusal != nil {
+	approved := a.Workstation.State == app.WorkstationAuthorised && a.Key == app.WorkstationAuthorised
+	caller := app.Caller{User: a.User, Session: a.Session.ID, Workstation: a.Workstation.ID, WorkstationName: a.Workstation.Name, WorkstationOK: approved,
+		Key: thumbprint, Address: r.Address}
+	if refusal := g.refusal(e, a, approved); refusal != nil {
 		return app.Caller{}, g.record(ctx, e, caller, refusal)
 	}
 	return caller, nil
@@ -135,58 +124,46 @@ func (g *Gate) Admit(ctx context.Context, e wire.Info, r Request) (app.Caller, e
 
 // refusal looks at everything that may have changed since the session began:
 // a revocation works at the very next request.
-func (g *Gate) refusal(ctx context.Context, e wire.Info, caller *app.Caller, s app.Session, w app.Workstation) (refusal, failure error) {
+func (g *Gate) refusal(e wire.Info, a app.Admission, approved bool) error {
 	now := g.now()
 	local := now.In(g.rules.Zone)
-	approved := w.State == app.WorkstationAuthorised
-	for _, k := range w.Keys {
-		if k.Thumbprint == caller.Key {
-			if err := k.State.Refusal(false); err != nil {
-				return err, nil
-			}
-			approved = approved && k.State == app.WorkstationAuthorised
-		}
-	}
-	caller.WorkstationOK = approved
+	s, w := a.Session, a.Workstation
 	switch {
 	case w.Alarm == app.AlarmClone && w.State == app.WorkstationSuspended:
-		return app.E(app.CodeWorkstationCloned), nil
+		return app.E(app.CodeWorkstationCloned)
 	case w.State.Refusal(false) != nil:
-		return w.State.Refusal(false), nil
+		return w.State.Refusal(false)
+	case a.Key.Refusal(false) != nil:
+		return a.Key.Refusal(false)
 	case w.Expires != nil && app.DayOf(local) > *w.Expires:
-		return app.E(app.CodeWorkstationExpired), nil
+		return app.E(app.CodeWorkstationExpired)
 	case s.Reason == app.SessionTaken:
-		return app.E(app.CodeSessionTaken), nil
+		return app.E(app.CodeSessionTaken)
 	case !s.Ended.IsZero() || !now.Before(s.Expires):
-		return app.E(app.CodeSessionEnded), nil
+		return app.E(app.CodeSessionEnded)
 	}
-	if err := caller.User.MayWork(local); err != nil {
-		return err, nil
+	if err := a.User.MayWork(local); err != nil {
+		return err
 	}
-	if err := g.rules.MayUse(caller.User, w.ID, approved); err != nil {
-		return err, nil
+	if err := g.rules.MayUse(a.User, w.ID, approved); err != nil {
+		return err
 	}
-	if e.Access == wire.AccessSession {
-		return nil, nil
-	}
-	cred, err := g.store.Credential(ctx, caller.User.ID)
-	if err != nil {
-		return nil, err
-	}
-	if g.rules.MustChange(cred) {
-		return app.E(app.CodeMustChange), nil
-	}
-	if e.Permission == "" {
-		return nil, nil
+	switch {
+	case e.Access == wire.AccessSession:
+		return nil
+	case g.rules.MustChange(a.Credential):
+		return app.E(app.CodeMustChange)
+	case e.Permission == "":
+		return nil
 	}
 	row, ok := e.Permission.Row()
-	if !ok || row.Grants[caller.User.Role].Reach == app.ReachNone {
-		return app.E(app.CodeForbidden), nil
+	if !ok || row.Grants[a.User.Role].Reach == app.ReachNone {
+		return app.E(app.CodeForbidden)
 	}
 	if row.RecentPassword && now.Sub(s.Confirmed) > g.rules.Recent {
-		return app.E(app.CodeConfirm), nil
+		return app.E(app.CodeConfirm)
 	}
-	return nil, nil
+	return nil
 }
 
 // record writes a refusal down and returns it. An ended session and a password

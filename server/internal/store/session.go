@@ -2,14 +2,18 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"indagor/app"
 )
 
 var (
-	sessionInsert  = register("session_insert", `INSERT INTO sessions (id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')`)
-	sessionByToken = register("session_by_token", `SELECT id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason FROM sessions WHERE token = $1`)
+	sessionInsert = register("session_insert", `INSERT INTO sessions (id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '')`)
+	sessionAdmits = register("session_admits", `SELECT s.id, s.token, s.user_id, s.thumbprint, s.workstation, s.started, s.expires, s.confirmed, s.ended, s.reason,
+		u.doc, u.version, u.created, u.updated, u.password_at, u.must_change, u.secret_until, w.doc, w.version, k.state
+		FROM sessions s JOIN users u ON u.id = s.user_id JOIN workstation_keys k ON k.thumbprint = s.thumbprint JOIN workstations w ON w.id = k.workstation
+		WHERE s.token = $1`)
 	sessionLive    = register("session_live", `SELECT id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason FROM sessions WHERE user_id = $1 AND ended = 0`)
 	sessionLast    = register("session_last", `SELECT id, token, user_id, thumbprint, workstation, started, expires, confirmed, ended, reason FROM sessions WHERE user_id = $1 AND id <> $2 ORDER BY started DESC LIMIT 1`)
 	sessionEnd     = register("session_end", `UPDATE sessions SET ended = $1, reason = $2 WHERE user_id = $3 AND ended = 0`)
@@ -38,9 +42,31 @@ func (tx *Tx) InsertSession(x app.Session) error {
 	return err
 }
 
-// SessionByToken returns the session whose token has the hash.
-func (q queries) SessionByToken(ctx context.Context, hash string) (app.Session, error) {
-	return one(ctx, q.q, sessionByToken, scanSession, hash)
+// Admission returns the session whose token has the hash, with all that decides
+// whether it is still good: one statement, since every request begins with it.
+func (q queries) Admission(ctx context.Context, hash string) (app.Admission, error) {
+	return one(ctx, q.q, sessionAdmits, func(r scanner) (a app.Admission, err error) {
+		var (
+			started, expires, confirmed, ended, created, updated, set, must, until int64
+			user, workstation                                                      string
+			x                                                                      = &a.Session
+		)
+		if err := r.Scan(&x.ID, &x.Token, &x.User, &x.Thumbprint, &x.Workstation, &started, &expires, &confirmed, &ended, &x.Reason,
+			&user, &a.User.Version, &created, &updated, &set, &must, &until, &workstation, &a.Workstation.Version, &a.Key); err != nil {
+			return a, err
+		}
+		x.Started, x.Expires, x.Confirmed, x.Ended = moment(started), moment(expires), moment(confirmed), moment(ended)
+		version, seen := a.User.Version, a.Workstation.Version
+		if err := json.Unmarshal([]byte(user), &a.User); err != nil {
+			return a, err
+		}
+		if err := json.Unmarshal([]byte(workstation), &a.Workstation); err != nil {
+			return a, err
+		}
+		a.User.Version, a.User.Created, a.User.Updated, a.Workstation.Version = version, moment(created), moment(updated), seen
+		a.Credential = app.Credential{Set: moment(set), MustChange: must == 1, SecretUntil: moment(until)}
+		return a, nil
+	}, hash)
 }
 
 // LiveSession returns the user's session that has not ended.

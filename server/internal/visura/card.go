@@ -154,6 +154,10 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 		x.Value = date(n, f.Path)
 	case app.FormatTable:
 		x.Value = s.meaning(f.Table, n.text(f.Path))
+	case app.FormatPhrase:
+		if code := n.text(f.Path); code != "" {
+			x.Phrase = f.Table + "." + code
+		}
 	case app.FormatPlace:
 		x.Value = place(n.group(f.Path))
 	case app.FormatName:

@@ -33,6 +33,7 @@ type run struct {
 	list    []app.Step
 	changed chan struct{}
 	ended   bool
+	last    app.Visura // once it has ended and that is written
 }
 
 func newRun(s *Service, p *plan) *run {
@@ -62,7 +63,16 @@ func (r *run) steps() []app.Step {
 	return slices.Clone(r.list)
 }
 
-func (r *run) view() View { return View{Visura: r.plan.visura, Steps: r.steps()} }
+// view is the look-up as it stands; ok is false where its end could not be
+// written.
+func (r *run) view() (v View, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.ended {
+		return View{Visura: r.plan.visura, Steps: slices.Clone(r.list)}, true
+	}
+	return View{Visura: r.last, Card: r.s.card(r.last)}, r.last.ID != ""
+}
 
 // wait returns when there are more steps than seen, when the run has ended, or
 // when the time is over.
@@ -99,9 +109,10 @@ func (r *run) do() {
 	// The end is written even where the run was withdrawn or the server stops.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), 30*time.Second)
 	defer cancel()
-	if err := r.s.end(ctx, &v, r.plan.event(app.EventVisuraEnded), r.subjectKey(v), r.calls, r.known); err != nil {
+	werr := r.s.end(ctx, &v, r.plan.event(app.EventVisuraEnded), r.subjectKey(v), r.calls, r.known)
+	if werr != nil {
 		// The request stays "running" and is ended by the next start.
-		r.s.log.Error("the end of a visura could not be written", "visura", v.ID, "error", err)
+		r.s.log.Error("the end of a visura could not be written", "visura", v.ID, "error", werr)
 	}
 	r.s.mu.Lock()
 	delete(r.s.runs, v.ID)
@@ -109,6 +120,9 @@ func (r *run) do() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
+	if werr == nil {
+		r.last = v
+	}
 	close(r.changed)
 	r.changed = make(chan struct{})
 }

@@ -193,7 +193,7 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 	s.runs[v.ID] = run
 	s.mu.Unlock()
 	s.running.Add(1)
-	view := run.view()
+	view, _ := run.view()
 	go func() {
 		defer s.running.Done()
 		run.do()
@@ -264,14 +264,15 @@ func (s *Service) own(ctx context.Context, caller app.Caller, id app.ID) (app.St
 // Wait returns one of the caller's own look-ups as soon as it has more steps
 // than seen or has ended, or when the time is over.
 func (s *Service) Wait(ctx context.Context, caller app.Caller, id app.ID, seen int, wait time.Duration) (View, error) {
-	if _, err := s.own(ctx, caller, id); err != nil {
-		return View{}, err
-	}
 	s.mu.Lock()
 	run := s.runs[id]
 	s.mu.Unlock()
-	if run != nil {
-		run.wait(ctx, seen, wait)
+	if run == nil || run.plan.caller.User.ID != caller.User.ID {
+		return s.Get(ctx, caller, id)
+	}
+	run.wait(ctx, seen, wait)
+	if v, ok := run.view(); ok {
+		return v, nil
 	}
 	return s.Get(ctx, caller, id)
 }
