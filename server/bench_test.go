@@ -11,6 +11,7 @@ import (
 
 	"indagor/app"
 	"indagor/cmd/anpr-simulator/sim"
+	"indagor/server"
 	"indagor/server/internal/anpr"
 	"indagor/server/internal/anpr/pdnd"
 	"indagor/server/servertest"
@@ -24,7 +25,7 @@ const benchClerks = 16
 // same run. "ratio" is look-ups per second through the server over bare calls
 // per second; "added" is what the server adds to the time of one.
 func BenchmarkLookups(b *testing.B) {
-	w := servertest.Start(b, servertest.Options{})
+	w := servertest.Start(b, servertest.Options{Config: func(c *server.Config) { c.ANPR.Parallel = benchClerks }})
 	var codes []string
 	for p := range w.Sim.People(func(p *sim.Person) bool { return true }) {
 		if codes = append(codes, p.CF); len(codes) == 64 {

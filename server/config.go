@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -262,6 +263,9 @@ func (c Config) Check() error {
 	if (c.Server.TLS.Cert == "") != (c.Server.TLS.Key == "") {
 		bad("server.tls needs both cert and key")
 	}
+	if c.Server.TLS.Cert == "" && !loopback(c.Server.Addr) && !strings.HasPrefix(c.Server.PublicURL, "https://") {
+		bad("server.addr %s is reached from outside: give server.tls, or server.public_url (https://…) behind a proxy", c.Server.Addr)
+	}
 	if c.Policy.PasswordLength < 8 {
 		bad("policy.password_length must be at least 8")
 	}
@@ -269,6 +273,16 @@ func (c Config) Check() error {
 		bad("log.level: %q is not known", c.Log.Level)
 	}
 	return errors.Join(errs...)
+}
+
+// loopback reports whether only this machine reaches the address.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Marshal writes the configuration as TOML with the comments of its keys. It

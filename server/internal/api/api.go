@@ -26,7 +26,7 @@ import (
 // Gate decides who is asking.
 type Gate interface {
 	Nonce() string
-	Key(gate.Request) (thumbprint string, err error)
+	AnyKey(gate.Request) (thumbprint string, err error)
 	Admit(ctx context.Context, e wire.Info, r gate.Request) (app.Caller, error)
 }
 
@@ -172,7 +172,7 @@ func (a *API) admit(e wire.Info) func(huma.Context, func(huma.Context)) {
 		case wire.AccessKey:
 			r := a.request(c)
 			r.Token = ""
-			thumbprint, err := a.gate.Key(r)
+			thumbprint, err := a.gate.AnyKey(r)
 			if err != nil {
 				a.refuse(c, err)
 				return

@@ -50,12 +50,13 @@ type Gate struct {
 	now     func() time.Time
 	nonces  *nonces
 	replays *replays
-	rates   *rates
+	keys    *rates
+	callers *rates
 }
 
 // New returns a gate.
 func New(store Store, rules Rules, limits Limits, now func() time.Time) *Gate {
-	return &Gate{store, rules, now, newNonces(NonceLife), newReplays(NonceLife), newRates(limits)}
+	return &Gate{store, rules, now, newNonces(NonceLife), newReplays(NonceLife), newRates(limits), newRates(Limits{PerSecond: limits.PerSecond / 2, Burst: limits.Burst * 3})}
 }
 
 // Nonce is a nonce for the caller's next proof.
@@ -90,10 +91,19 @@ func (g *Gate) Key(r Request) (string, error) {
 	if !g.replays.fresh(c.Thumbprint+"|"+c.ID, now) {
 		return "", app.E(app.CodeProofReplayed)
 	}
-	if !g.rates.allow(c.Thumbprint, now) {
+	if !g.keys.allow(c.Thumbprint, now) {
 		return "", app.E(app.CodeTooMany)
 	}
 	return c.Thumbprint, nil
+}
+
+// AnyKey is Key for callers who are not signed in. Keys cost nothing to make,
+// so that their network address is counted too.
+func (g *Gate) AnyKey(r Request) (string, error) {
+	if !g.callers.allow(r.Address, g.now()) {
+		return "", app.E(app.CodeTooMany)
+	}
+	return g.Key(r)
 }
 
 // Admit lets a signed-in caller through to the endpoint, or says why not. The

@@ -49,10 +49,13 @@ func eventCursor(e app.Event) cursor {
 	return cursor{strconv.FormatInt(micros(e.At), 10), string(e.ID)}
 }
 
-// Activity lists who asked what, newest first, as far as the sight sees.
+// Activity lists who asked what and how it ended, newest first, as far as the
+// sight sees. That something was begun stands in the log, not here: its end
+// tells it again.
 func (q queries) Activity(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
 	var w where
 	w.see(s)
+	w.and("kind <> ?", app.EventVisuraAsked)
 	for _, word := range strings.Fields(f.Search) {
 		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(file) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))
 	}

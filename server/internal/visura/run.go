@@ -185,6 +185,7 @@ func (r *run) ask(v *app.Visura) error {
 			return err
 		}
 	}
+	r.step("received")
 	v.Answered, v.Operation = r.s.now(), a.OperationID
 	for _, w := range a.Warnings {
 		if w.Code != "EN148" {
@@ -210,7 +211,7 @@ func (r *run) identify() (string, app.Outcome, error) {
 	if id := r.plan.criteria.IDANPR; id != "" {
 		return id, app.OutcomeFound, nil
 	}
-	key := r.plan.subjectKey
+	key := r.cacheKey()
 	if sealed, err := r.s.store.KnownID(r.ctx, key, r.s.now().UnixMicro()); err == nil {
 		id, err := r.s.sealer.Unseal(sealed, []byte("id|"+key))
 		if err != nil {
@@ -242,6 +243,17 @@ func (r *run) identify() (string, app.Outcome, error) {
 	id := s.Identificativi.IDANPR
 	r.known = append(r.known, app.KnownID{SubjectKey: key, Sealed: r.s.sealer.Seal([]byte(id), []byte("id|"+key)), Until: r.s.now().Add(r.s.config.IDLife)})
 	return id, app.OutcomeFound, nil
+}
+
+// cacheKey is the key under which the subject's ANPR id is remembered. What a
+// user who is not monitored learnt is remembered for himself alone: otherwise
+// a colleague's look-up that needs no C030 would tell that he had asked.
+func (r *run) cacheKey() string {
+	u := r.plan.caller.User
+	if u.Role.Monitored() {
+		return r.plan.subjectKey
+	}
+	return r.s.sealer.Mark("subject known to "+string(u.ID), []byte(r.plan.subjectKey))
 }
 
 // lookup asks one e-service and keeps the evidence of every call.

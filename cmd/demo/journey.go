@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func (s *stage) journey(ctx context.Context, cast *seeded) error { return s.openDisplay(ctx) }

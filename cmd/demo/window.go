@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// needs are the programs of a display of our own, with the Debian packages
+// that bring them.
+var needs = []struct{ program, debian string }{
+	{"Xvfb", "xvfb"}, {"dbus-daemon", "dbus"}, {"dbus-send", "dbus"}, {"gnome-keyring-daemon", "gnome-keyring"},
+}
+
+// openDisplay starts a display, a session bus and a keyring that are nobody
+// else's: what a signed-in person's machine has.
+func (s *stage) openDisplay(ctx context.Context) error {
+	for _, n := range needs {
+		if _, err := exec.LookPath(n.program); err != nil {
+			return fmt.Errorf("%s is missing: install the package %s", n.program, n.debian)
+		}
+	}
+	display, err := s.startXvfb(ctx)
+	if err != nil {
+		return err
+	}
+	bus, err := s.startBus(ctx)
+	if err != nil {
+		return err
+	}
+	s.display = []string{"DISPLAY=" + display, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "DBUS_SESSION_BUS_ADDRESS=" + bus,
+		"LIBGL_ALWAYS_SOFTWARE=1", "LANG=it_IT.UTF-8", "LC_ALL=it_IT.UTF-8", "FYNE_SCALE=1"}
+	return s.startKeyring(ctx)
+}
+
+// startXvfb starts a display under a number that it finds itself.
+func (s *stage) startXvfb(ctx context.Context) (string, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	p, err := s.launch("xvfb", s.environ(), nil, nil, []*os.File{w}, "Xvfb", "-displayfd", "3", "-screen", "0", "1440x900x24",
+		"+extension", "GLX", "+render", "-noreset", "-nolisten", "tcp")
+	w.Close()
+	if err != nil {
+		return "", err
+	}
+	number, err := firstLine(ctx, p, r)
+	return ":" + number, err
+}
+
+// startBus starts a session bus.
+func (s *stage) startBus(ctx context.Context) (string, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	p, err := s.launch("dbus", s.environ(), nil, nil, []*os.File{w}, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=3")
+	w.Close()
+	if err != nil {
+		return "", err
+	}
+	return firstLine(ctx, p, r)
+}
+
+// firstLine is the first line that a process writes into the pipe.
+func firstLine(ctx context.Context, p *process, r *os.File) (string, error) {
+	lines := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(r).ReadString('\n')
+		if err == nil {
+			lines <- strings.TrimSpace(line)
+		}
+		close(lines)
+	}()
+	select {
+	case line, ok := <-lines:
+		if !ok {
+			<-p.ended // it closed the pipe without a word
+			return "", p.gone()
+		}
+		return line, nil
+	case <-p.ended:
+		return "", p.gone()
+	case <-time.After(30 * time.Second):
+		return "", fmt.Errorf("%s does not say where it is", p.name)
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// startKeyring starts the keyring and opens it with a password that protects
+// nothing: the whole home is thrown away with the folder.
+func (s *stage) startKeyring(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Join(s.path("home"), ".local", "share", "keyrings"), 0o700); err != nil {
+		return err
+	}
+	env := s.environ(s.display...)
+	p, err := s.launch("keyring", env, strings.NewReader("demo"), nil, nil, "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
+	if err != nil {
+		return err
+	}
+	return p.until(ctx, 30*time.Second, "its service on the bus", func(ctx context.Context) bool {
+		text, err := output(ctx, env, "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
+			"org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets")
+		return err == nil && strings.Contains(text, "boolean true")
+	})
+}
+
+// errNoDesktop says what to build.
+var errNoDesktop = errors.New("the desktop is not built: run make desktop")
+
+// openDesktop opens the desktop for whoever sits before the display.
+func (s *stage) openDesktop(ctx context.Context, cast *seeded) error {
+	return errNoDesktop
+}
