@@ -29,7 +29,7 @@ func (d *detail) show(v flow.View) {
 		d.id = v.Selected
 		pane := widget.NewStatePane(widget.Loading(s.t("list.loading")))
 		if v.Failed != nil {
-			pane = widget.NewStatePane(widget.Failed(s.t("list.failed"), s.Host.Language().Error(v.Failed).What, s.t("list.again"), func() {
+			pane = widget.NewStatePane(widget.Failed(s.t("list.failed"), s.Say(v.Failed).What, s.t("list.again"), func() {
 				s.Go(func() { s.flow.Look(s.Context) })
 			}))
 		}

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
+	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/workstation"
 	"indagor/ui/screen"
@@ -25,6 +26,8 @@ type Options struct {
 	Session func() wire.Session // who is signed in
 	// Pending is told how many workstations wait, whenever the register knows.
 	Pending func(n int)
+	// Say says an error for people, also one that is no answer of the server.
+	Say func(error) language.Sentence
 	// Server is its address, for the words beside an enrolment token.
 	Server string
 	Go     func(func()) // runs what takes time; nil for a goroutine
@@ -186,10 +189,13 @@ func (s *Register) Refresh() {
 	}
 }
 
-// Waiting shows only those that wait for an approval.
-func (s *Register) Waiting() {
-	s.filter.SetSelected(string(app.WorkstationPending))
-	s.ask()
+// Receive takes what another page hands over: a state to list only the
+// workstations in it.
+func (s *Register) Receive(with any) {
+	if state, ok := with.(app.WorkstationState); ok {
+		s.filter.SetSelected(string(state))
+		s.flow.Filter(state, s.search.Text())
+	}
 }
 
 // Key implements screen.Screen.
@@ -269,8 +275,7 @@ func (s *Register) draw() {
 	case v.Loading && len(v.Rows) == 0:
 		s.table.SetState(widget.Loading(s.t("list.loading")))
 	case v.Err != nil && len(v.Rows) == 0:
-		say := s.Host.Language().Error(v.Err)
-		s.table.SetState(widget.Failed(s.t("list.failed"), say.What, s.t("list.again"), s.load))
+		s.table.SetState(widget.Failed(s.t("list.failed"), s.Say(v.Err).What, s.t("list.again"), s.load))
 	case len(v.Rows) == 0 && v.Filtered:
 		s.table.SetState(widget.Empty(s.t("workstations.none_filtered"), s.t("list.clear"), s.clear))
 	case len(v.Rows) == 0:

@@ -112,7 +112,7 @@ func (s *Tokens) draw() {
 	case v.Loading && len(v.Rows) == 0:
 		s.table.SetState(widget.Loading(s.t("list.loading")))
 	case v.Err != nil && len(v.Rows) == 0:
-		s.table.SetState(widget.Failed(s.t("list.failed"), s.Host.Language().Error(v.Err).What, s.t("list.again"), s.load))
+		s.table.SetState(widget.Failed(s.t("list.failed"), s.Say(v.Err).What, s.t("list.again"), s.load))
 	case len(v.Rows) == 0:
 		s.table.SetState(widget.Empty(s.t("tokens.none"), "", nil))
 	default:
