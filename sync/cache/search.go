@@ -1,0 +1,138 @@
+package cache
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"indagor/app"
+	"indagor/sync/wire"
+)
+
+// cursorMark begins every cursor that Search gives, so that nobody takes it
+// for one of the server's.
+const cursorMark = "copy:"
+
+// Own reports whether the cursor is one that Search gave.
+func Own(cursor string) bool { return strings.HasPrefix(cursor, cursorMark) }
+
+// ErrCursor refuses a cursor that Search did not give.
+var ErrCursor = errors.New("cache: a cursor of somebody else")
+
+// Search searches the user's archive as the server does: newest first, by the
+// filters that are given, one page of Limit rows (100 where it is 0, 500 at
+// most). A fiscal code is that of the person who was asked about; days are
+// those on which a visura was asked, in the Cache's zone.
+func (c *Cache) Search(user app.ID, q wire.ArchiveQuery) (wire.List[wire.VisuraSummary], error) {
+	out := wire.List[wire.VisuraSummary]{Items: []wire.VisuraSummary{}}
+	f, err := c.filter(q)
+	if err != nil {
+		return out, err
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 100
+	}
+	limit = min(limit, 500)
+
+	var rows []row
+	if q.FiscalCode != "" {
+		rows, err = c.person(user, q.FiscalCode)
+	} else {
+		rows, err = c.rows(user)
+	}
+	if err != nil {
+		return out, err
+	}
+	if f.after != (row{}) {
+		i, found := slices.BinarySearchFunc(rows, f.after, newest)
+		if found {
+			i++
+		}
+		rows = rows[i:]
+	}
+	err = c.view(func(tx *bbolt.Tx) error {
+		s := c.shelf(tx, user)
+		for _, r := range rows {
+			if r.created >= f.until {
+				continue
+			}
+			if r.created < f.from {
+				return nil // and so are all the rest
+			}
+			v, ok, err := s.at(s.key(r.id))
+			if err != nil {
+				return err
+			}
+			if !ok || !f.takes(v) {
+				continue
+			}
+			if len(out.Items) == limit {
+				last := out.Items[limit-1]
+				out.Next = cursorMark + strconv.FormatInt(last.Created.UnixMicro(), 10) + ":" + string(last.ID)
+				return nil
+			}
+			out.Items = append(out.Items, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return wire.List[wire.VisuraSummary]{Items: []wire.VisuraSummary{}}, err
+	}
+	return out, nil
+}
+
+// filter is a query, made ready.
+type filter struct {
+	q           wire.ArchiveQuery
+	file        string
+	from, until int64 // microseconds UTC, the latter excluded
+	after       row   // zero for the first page
+}
+
+func (c *Cache) filter(q wire.ArchiveQuery) (filter, error) {
+	f := filter{q: q, file: strings.ToLower(strings.TrimSpace(q.File)), from: -1 << 63, until: 1<<63 - 1}
+	if q.From != "" {
+		t, err := time.ParseInLocation(time.DateOnly, string(q.From), c.loc)
+		if err != nil {
+			return f, app.E(app.CodeDate).At("from")
+		}
+		f.from = t.UnixMicro()
+	}
+	if q.Until != "" {
+		t, err := time.ParseInLocation(time.DateOnly, string(q.Until), c.loc)
+		if err != nil {
+			return f, app.E(app.CodeDate).At("until")
+		}
+		f.until = t.AddDate(0, 0, 1).UnixMicro()
+	}
+	if q.Cursor != "" {
+		rest, ok := strings.CutPrefix(q.Cursor, cursorMark)
+		at, id, ok2 := strings.Cut(rest, ":")
+		n, err := strconv.ParseInt(at, 10, 64)
+		if !ok || !ok2 || err != nil || id == "" {
+			return f, ErrCursor
+		}
+		f.after = row{n, app.ID(id)}
+	}
+	return f, nil
+}
+
+func (f filter) takes(v wire.VisuraSummary) bool {
+	q := f.q
+	switch {
+	case q.FiscalCode != "" && normalize(v.Subject.FiscalCode) != normalize(q.FiscalCode):
+	case q.Type != "" && v.Type != q.Type:
+	case q.Outcome != "" && v.Outcome != q.Outcome:
+	case q.Purpose != "" && v.Purpose != q.Purpose:
+	case f.file != "" && !strings.Contains(strings.ToLower(v.FileReference), f.file):
+	case q.Since != nil && v.Created.Before(*q.Since) && (v.Ended == nil || v.Ended.Before(*q.Since)):
+	default:
+		return true
+	}
+	return false
+}
