@@ -34,8 +34,10 @@ func (s *stage) openDisplay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.display = []string{"DISPLAY=" + display, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "DBUS_SESSION_BUS_ADDRESS=" + bus,
-		"LIBGL_ALWAYS_SOFTWARE=1", "LANG=it_IT.UTF-8", "LC_ALL=it_IT.UTF-8", "FYNE_SCALE=1"}
+	s.display = []string{
+		"DISPLAY=" + display, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "DBUS_SESSION_BUS_ADDRESS=" + bus,
+		"LIBGL_ALWAYS_SOFTWARE=1", "LANG=it_IT.UTF-8", "LC_ALL=it_IT.UTF-8", "FYNE_SCALE=1",
+	}
 	return s.startKeyring(ctx)
 }
 
