@@ -4,7 +4,7 @@ import "time"
 
 // Step is something that happened while the visura ran.
 type Step struct {
-	Step  string    `json:"step" enum:"accepted,identifying,checking_scope,asking,received,kept,ended"`
+	Step  string    `json:"step" enum:"accepted,identifying,checking_scope,asking,received,kept"`
 	State string    `json:"state" enum:"running,done,failed"`
 	At    time.Time `json:"at"`
 }

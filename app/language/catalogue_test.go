@@ -181,7 +181,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	add("service.", string(app.ServiceVisure), string(app.ServiceEnrichment), string(app.ServiceHousehold))
 	add("visura.state.", string(app.VisuraRunning), string(app.VisuraDone))
 	add("class.", string(app.ClassActivity), string(app.ClassAccess), string(app.ClassAdmin), string(app.ClassSystem))
-	add("step.", "accepted", "identifying", "checking_scope", "asking", "received", "kept", "ended")
+	add("step.", "accepted", "identifying", "checking_scope", "asking", "received", "kept")
 	add("card.", "alive", "dead_since", "dead_unknown_date", "alive_unknown", "members")
 	for _, k := range []app.EventKind{
 		app.EventVisuraAsked, app.EventVisuraEnded, app.EventRefused, app.EventDocument, app.EventSignIn, app.EventSignInFailed,
@@ -189,7 +189,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventUserEnabled, app.EventUserDisabled, app.EventPasswordReset, app.EventUserMoved, app.EventDepartment,
 		app.EventPurpose, app.EventConsortium, app.EventToken, app.EventRegistered, app.EventKeyAdded, app.EventApproved,
 		app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventBodyInit, app.EventServerStarted,
-		app.EventServerStopped, app.EventMonitorRead, app.EventTablesImported,
+		app.EventServerStopped, app.EventMonitorRead, app.EventProbed,
 	} {
 		add("event.", string(k))
 	}

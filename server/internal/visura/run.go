@@ -185,6 +185,7 @@ func (r *run) ask(v *app.Visura) error {
 			return err
 		}
 	}
+	r.step("received")
 	v.Answered, v.Operation = r.s.now(), a.OperationID
 	for _, w := range a.Warnings {
 		if w.Code != "EN148" {
