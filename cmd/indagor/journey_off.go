@@ -1,0 +1,21 @@
+//go:build !journey
+
+package main
+
+import (
+	"io"
+
+	"indagor/ui"
+)
+
+// journeyOptions are the options of a program that walks by itself; the one
+// that is shipped does not.
+type journeyOptions struct{}
+
+// viewer is what opens documents; nil for the system's own.
+func (journeyOptions) viewer() func(path string) error { return nil }
+
+// walk does nothing here; its result is asked for when the window is closed.
+func (journeyOptions) walk(*ui.Shell, io.Writer) (outcome func() error) {
+	return func() error { return nil }
+}

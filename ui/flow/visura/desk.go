@@ -1,0 +1,94 @@
+package visura
+
+import (
+	"context"
+	"time"
+
+	"indagor/app"
+	"indagor/app/territory"
+	"indagor/sync/wire"
+)
+
+// Desk is what the flow needs of the desktop's side towards the server. Its
+// methods may be called from any goroutine.
+type Desk interface {
+	// Ask sends the request and returns when it has ended; progress is told of
+	// every change meanwhile, from any goroutine, and not after Ask has
+	// returned.
+	Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error)
+	// Withdraw gives up a visura that is running and returns how it ended.
+	Withdraw(ctx context.Context, id app.ID) (wire.Visura, error)
+	// Document is the visura as a PDF with labels in the language, and the
+	// file's name.
+	Document(ctx context.Context, id app.ID, lang string) (content []byte, name string, err error)
+	// Session is who is signed in; false when nobody is.
+	Session() (wire.Session, bool)
+}
+
+// Habits is what is kept from one request for the next.
+type Habits struct {
+	Type          app.VisuraType
+	Purpose       app.ID
+	FileReference string
+}
+
+// Memory keeps a user's habits beyond the run of the program. They hold no
+// data about the persons asked for.
+type Memory interface {
+	Recall(user app.ID) Habits
+	Remember(user app.ID, h Habits)
+}
+
+// Fault is what is known of an error beyond its code.
+type Fault struct {
+	Unreachable bool   // it is not known whether the server did it
+	Reference   string // names the failed call in the server's log
+}
+
+// Config is what a Flow stands on. Desk and Atlas are needed, the rest has
+// defaults.
+type Config struct {
+	Desk   Desk
+	Atlas  *territory.Atlas
+	Memory Memory           // nil: habits last as long as the program
+	Now    func() time.Time // nil: time.Now
+	// Fault tells what an error of the Desk means; nil: nothing is known.
+	Fault func(error) Fault
+	// Go runs what takes time; nil: in a goroutine of its own.
+	Go func(func())
+	// Every calls f again and again until stopped; nil: a time.Ticker.
+	Every func(d time.Duration, f func()) (stop func())
+}
+
+func (c Config) complete() Config {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Fault == nil {
+		c.Fault = func(error) Fault { return Fault{} }
+	}
+	if c.Go == nil {
+		c.Go = func(f func()) { go f() }
+	}
+	if c.Every == nil {
+		c.Every = every
+	}
+	return c
+}
+
+func every(d time.Duration, f func()) (stop func()) {
+	t := time.NewTicker(d)
+	done := make(chan struct{})
+	go func() {
+		defer t.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-t.C:
+				f()
+			}
+		}
+	}()
+	return func() { close(done) }
+}

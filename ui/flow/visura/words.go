@@ -1,0 +1,184 @@
+package visura
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"indagor/app"
+	"indagor/app/language"
+	"indagor/sync/wire"
+)
+
+// Row is one value with its label, in words.
+type Row struct {
+	Label string
+	Value string
+	Code  bool // monospace, copied as it is
+}
+
+// Block is a titled group of rows: of a person, or one member of a household.
+type Block struct {
+	Title    string
+	Note     string // beside the title: how a member belongs to the household
+	Number   int    // of a member; 0 elsewhere
+	Deceased bool
+	Rows     []Row
+}
+
+// Card is an answer in words.
+type Card struct {
+	Answer   []Row // what decides the case
+	Deceased bool  // the person asked about is dead
+	Members  bool  // the blocks are members of a household
+	Blocks   []Block
+	Warnings []string // what ANPR added
+}
+
+const (
+	labelName  = "field.surname_name"
+	labelBond  = "field.bond"
+	labelDeath = "field.death_date"
+	labelSex   = "field.sex"
+	titleOf    = "card.member"
+)
+
+// CardOf says the card of a visura in words; false where there is none to be
+// shown.
+func CardOf(l *language.Language, v wire.Visura) (Card, bool) {
+	if v.Card == nil || v.Outcome != app.OutcomeFound && v.Outcome != app.OutcomeDuplicate {
+		return Card{}, false
+	}
+	c := Card{Warnings: v.Card.Warnings}
+	for _, f := range v.Card.Answer {
+		c.Answer = append(c.Answer, row(l, f))
+		c.Deceased = c.Deceased || f.Phrase == "card.dead_since" || f.Phrase == "card.dead_unknown_date"
+	}
+	for _, g := range v.Card.Groups {
+		b := Block{Title: l.Title(g)}
+		member := g.Title == titleOf
+		if member {
+			c.Members = true
+			b.Number = max(g.Number, 1)
+		}
+		for _, f := range g.Fields {
+			r := row(l, f)
+			switch {
+			case member && f.Label == labelName:
+				b.Title = r.Value
+				continue
+			case member && f.Label == labelBond:
+				b.Note = r.Value
+				continue
+			case f.Label == labelDeath:
+				b.Deceased = true
+			}
+			b.Rows = append(b.Rows, r)
+		}
+		c.Deceased = c.Deceased || b.Deceased && !member
+		c.Blocks = append(c.Blocks, b)
+	}
+	return c, true
+}
+
+func row(l *language.Language, f app.CardField) Row {
+	r := Row{Label: l.T(f.Label), Value: l.Value(f), Code: f.Code}
+	if key := "sex." + f.Value; f.Label == labelSex && l.Has(key) {
+		r.Value = l.T(key)
+	}
+	return r
+}
+
+// Requested is what was asked, in words.
+func Requested(l *language.Language, v wire.VisuraSummary) []Row {
+	rows := []Row{{Label: l.T("visura.subject"), Value: SubjectText(l, v.Subject, ""), Code: v.Subject.Identity == nil}}
+	return append(rows,
+		Row{Label: l.T("document.type"), Value: l.T("visura.type." + string(v.Type))},
+		Row{Label: l.T("document.reference_date"), Value: l.Day(v.ReferenceDate)},
+		Row{Label: l.T("document.purpose"), Value: v.PurposeName},
+		Row{Label: l.T("document.file"), Value: v.FileReference},
+	)
+}
+
+// EvidenceRows is what proves that the look-up took place, in words.
+func EvidenceRows(l *language.Language, v wire.Visura) []Row {
+	e := v.Evidence
+	if e == nil {
+		return nil
+	}
+	moment := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return l.Exact(t)
+	}
+	service := e.Service
+	if key := "anpr.service." + service; l.Has(key) {
+		service = l.T(key)
+	}
+	rows := []Row{
+		{Label: l.T("document.operation"), Value: e.Operation, Code: true},
+		{Label: l.T("document.service"), Value: service},
+		{Label: l.T("document.asked"), Value: moment(e.Asked)},
+		{Label: l.T("document.answered"), Value: moment(e.Answered)},
+		{Label: l.T("document.operator"), Value: e.Operator},
+		{Label: l.T("document.workstation"), Value: e.Workstation},
+		{Label: l.T("document.mediator"), Value: e.Mediator},
+		{Label: l.T("document.check_code"), Value: e.CheckCode, Code: true},
+	}
+	return slices.DeleteFunc(rows, func(r Row) bool { return r.Value == "" })
+}
+
+// SubjectText names a person: as the register writes him where that is known,
+// or else as he was asked for.
+func SubjectText(l *language.Language, s app.Subject, registered string) string {
+	switch {
+	case registered != "":
+		return registered
+	case s.Identity != nil:
+		name := strings.ToUpper(strings.TrimSpace(s.Identity.Surname + " " + s.Identity.Name))
+		return l.T("visura.subject.born", "name", name, "date", l.Day(s.Identity.BirthDate))
+	}
+	return s.FiscalCode + s.IDANPR
+}
+
+// Text is a visura as it is copied: request, answer and evidence, a line a
+// value.
+func Text(l *language.Language, v wire.Visura) string {
+	var b strings.Builder
+	section := func(title string, rows []Row) {
+		if len(rows) == 0 {
+			return
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(title + "\n")
+		for _, r := range rows {
+			b.WriteString(r.Label + ": " + r.Value + "\n")
+		}
+	}
+	section(l.T("document.request"), Requested(l, v.VisuraSummary))
+	if c, ok := CardOf(l, v); ok {
+		section(l.T("document.answer"), c.Answer)
+		for _, x := range c.Blocks {
+			title := x.Title
+			if x.Note != "" {
+				title += " — " + x.Note
+			}
+			section(title, x.Rows)
+		}
+		for _, w := range c.Warnings {
+			section(l.T("card.warnings"), []Row{{Label: l.T("card.warning"), Value: w}})
+		}
+	} else {
+		section(l.T("document.answer"), []Row{{Label: l.T("visura.outcome"), Value: l.T("outcome." + string(v.Outcome))}})
+	}
+	section(l.T("document.evidence"), EvidenceRows(l, v))
+	return b.String()
+}
+
+// Again is the request that would ask the same of the same person.
+func Again(v wire.VisuraSummary) wire.VisuraRequest {
+	return wire.VisuraRequest{Type: v.Type, Subject: v.Subject, Purpose: v.Purpose, FileReference: v.FileReference}
+}

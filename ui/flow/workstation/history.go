@@ -1,0 +1,60 @@
+package workstation
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"indagor/sync/wire"
+)
+
+// Change is one thing that an act changed; Field is its name in the contract.
+type Change struct {
+	Field         string
+	Before, After string
+}
+
+// told are the fields of a workstation that a history tells, in this order.
+var told = []string{"state", "name", "office", "responsible", "department", "expires", "os", "app_version", "alarm"}
+
+// Changes lists what the act changed of what a history tells.
+func Changes(item wire.HistoryItem) []Change {
+	before, after := object(item.Before), object(item.After)
+	var out []Change
+	for _, field := range told {
+		b, a := text(before[field]), text(after[field])
+		if a == b || (len(after) == 0 && a == "") {
+			continue
+		}
+		out = append(out, Change{field, b, a})
+	}
+	return out
+}
+
+func object(raw json.RawMessage) map[string]any {
+	var m map[string]any
+	if json.Unmarshal(raw, &m) != nil {
+		return nil // some acts tell a text, or nothing
+	}
+	return m
+}
+
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return strings.TrimSpace(v)
+	case float64, bool:
+		return fmt.Sprint(v)
+	}
+	return ""
+}
+
+// Newest sorts a history newest first, as the server promises it.
+func Newest(items []wire.HistoryItem) []wire.HistoryItem {
+	out := slices.Clone(items)
+	slices.SortStableFunc(out, func(a, b wire.HistoryItem) int { return b.At.Compare(a.At) })
+	return out
+}

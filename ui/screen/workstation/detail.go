@@ -1,0 +1,205 @@
+package workstation
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"indagor/app"
+	"indagor/sync/wire"
+	flow "indagor/ui/flow/workstation"
+	"indagor/ui/theme"
+	"indagor/ui/widget"
+)
+
+// detail is the pane of the selected workstation.
+type detail struct {
+	s    *Register
+	id   app.ID
+	seen string // what is drawn, so that a refresh that brings nothing new does not scroll
+}
+
+func newDetail(s *Register) *detail { return &detail{s: s} }
+
+func (d *detail) show(v flow.View) {
+	s := d.s
+	if v.Detail == nil {
+		d.seen = ""
+		d.id = v.Selected
+		pane := widget.NewStatePane(widget.Loading(s.t("list.loading")))
+		if v.Failed != nil {
+			pane = widget.NewStatePane(widget.Failed(s.t("list.failed"), s.Say(v.Failed).What, s.t("list.again"), func() {
+				s.Go(func() { s.flow.Look(s.Context) })
+			}))
+		}
+		s.page.SetDetail(pane)
+		return
+	}
+	w := *v.Detail
+	mark := fmt.Sprint(w.Version, w.State, w.LastSeen, len(w.History), len(w.Keys), v.Names[w.Department])
+	if d.id == w.ID && d.seen == mark {
+		return
+	}
+	d.id, d.seen = w.ID, mark
+	s.page.SetDetail(d.column(w, v.Names))
+}
+
+func (d *detail) column(w wire.WorkstationDetail, names map[app.ID]string) fyne.CanvasObject {
+	s := d.s
+	l := s.Host.Language()
+	title := widget.NewText(w.Name)
+	title.TextSize, title.Bold = theme.TextSection, true
+	parts := []fyne.CanvasObject{widget.VBox(theme.Space4, title, widget.NewStatusDot(tone(w.Workstation), s.state(w.Workstation)))}
+	if w.Alarm != app.AlarmNone {
+		parts = append(parts, widget.NewNotice(widget.NoticeParts{Tone: theme.Danger, Title: s.t("workstation.alarm." + string(w.Alarm)),
+			Text: s.t("workstation.alarm." + string(w.Alarm) + ".text")}))
+	}
+	if keys := flow.PendingKeys(w.Workstation); len(keys) > 0 {
+		column := []fyne.CanvasObject{widget.NewSecondary(s.t("workstation.code"))}
+		for _, k := range keys {
+			code := widget.NewCode(k.Code)
+			code.TextSize, code.Bold = theme.TextNumber, true
+			column = append(column, code, widget.NewSecondary(s.t("workstation.key.of", "user", k.OSUser, "when", l.Moment(k.Added))))
+		}
+		parts = append(parts, widget.VBox(theme.Space4, column...))
+	}
+	if row := d.actions(w.Workstation); row != nil {
+		parts = append(parts, row)
+	}
+	fields := widget.NewFields(w.Name,
+		widget.FieldGroup{Heading: s.t("workstation.group.assignment"), Fields: []widget.Field{
+			{Label: s.t("workstation.department"), Value: names[w.Department]},
+			{Label: s.t("workstation.office"), Value: w.Office},
+			{Label: s.t("workstation.responsible"), Value: w.Responsible},
+			{Label: s.t("workstation.expires"), Value: d.expires(w.Workstation)},
+		}},
+		widget.FieldGroup{Heading: s.t("workstation.group.machine"), Fields: []widget.Field{
+			{Label: s.t("workstation.os"), Value: w.OS},
+			{Label: s.t("workstation.version"), Value: w.AppVersion},
+			{Label: s.t("workstation.first"), Value: l.Moment(w.FirstSeen)},
+			{Label: s.t("workstation.seen"), Value: l.Moment(w.LastSeen)},
+			{Label: s.t("workstation.users"), Value: users(w.Workstation)},
+		}})
+	fields.OnCopy = func(f widget.Field) { s.Host.Toast(s.t("shell.copied", "what", f.Label)) }
+	parts = append(parts, fields)
+	parts = append(parts, widget.Section(s.t("workstation.history"), d.history(w.History, names)))
+	return widget.VBox(theme.Space16, parts...)
+}
+
+func (d *detail) expires(w app.Workstation) string {
+	if w.Expires == nil {
+		return d.s.t("workstation.no_expiry")
+	}
+	return d.s.Host.Language().Day(*w.Expires)
+}
+
+func users(w app.Workstation) string {
+	var names []string
+	for _, k := range w.Keys {
+		names = append(names, k.OSUser)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (d *detail) actions(w app.Workstation) fyne.CanvasObject {
+	s := d.s
+	var row []fyne.CanvasObject
+	if flow.May(w, app.ActApprove) {
+		row = append(row, widget.NewPrimary(s.t("workstation.approve"), theme.IconApprove, s.approve))
+	}
+	if flow.May(w, app.ActSuspend) {
+		row = append(row, widget.NewButton(s.t("workstation.suspend"), func() { s.stop(w, app.ActSuspend) }))
+	}
+	if flow.May(w, app.ActRevoke) {
+		row = append(row, widget.NewButtonWith(widget.ButtonDanger, s.t("workstation.revoke"), "", func() { s.stop(w, app.ActRevoke) }))
+	}
+	if len(row) == 0 {
+		return nil
+	}
+	return widget.Flow(theme.Space8, row...)
+}
+
+// stop asks before it suspends or revokes.
+func (s *Register) stop(w app.Workstation, act app.WorkstationAct) {
+	key := "workstation." + string(act)
+	do := s.flow.Suspend
+	if act == app.ActRevoke {
+		do = s.flow.Revoke
+	}
+	widget.Confirm(s.Host.Window().Canvas(), widget.Confirmation{
+		Title: s.t(key+".title", "name", w.Name), Message: s.t(key + ".text"), Verb: s.t(key), Cancel: s.t("shell.cancel"),
+		Danger: act == app.ActRevoke, ReasonLabel: s.t("workstation.reason"), ReasonRequired: true, ReasonMissing: s.t("workstation.reason.missing"),
+		OnConfirm: func(reason string) {
+			s.Go(func() {
+				if err := do(s.Context, w.ID, reason); err != nil {
+					s.Host.Fail(err)
+				} else {
+					s.Host.Toast(s.t(key+".done", "name", w.Name))
+				}
+				s.load()
+			})
+		},
+	})
+}
+
+// history tells what happened, newest first, a sentence an act.
+func (d *detail) history(items []wire.HistoryItem, names map[app.ID]string) fyne.CanvasObject {
+	s := d.s
+	l := s.Host.Language()
+	if len(items) == 0 {
+		return widget.NewSecondary(s.t("workstation.history.none"))
+	}
+	var column []fyne.CanvasObject
+	for _, item := range flow.Newest(items) {
+		what := widget.NewText(l.T("event." + string(item.Kind)))
+		what.Bold = true
+		when := l.Moment(item.At)
+		if item.Username != "" {
+			when = s.t("workstation.history.by", "when", when, "who", item.Username)
+		}
+		quiet := widget.NewText(when)
+		quiet.Role, quiet.TextSize = theme.ColorQuiet, theme.TextSecondary
+		entry := []fyne.CanvasObject{what, quiet}
+		if item.Reason != "" {
+			entry = append(entry, widget.NewText(s.t("workstation.history.reason", "reason", item.Reason)))
+		}
+		for _, c := range flow.Changes(item) {
+			line := widget.NewText(s.change(c, names))
+			line.TextSize = theme.TextSecondary
+			entry = append(entry, line)
+		}
+		column = append(column, widget.VBox(2, entry...))
+	}
+	return widget.VBox(theme.Space12, column...)
+}
+
+// change is one change in words.
+func (s *Register) change(c flow.Change, names map[app.ID]string) string {
+	word := func(value string) string {
+		switch {
+		case value == "":
+			return ""
+		case c.Field == "state":
+			return s.t("workstation.state." + value)
+		case c.Field == "alarm":
+			return s.t("workstation.alarm." + value)
+		case c.Field == "department":
+			if name := names[app.ID(value)]; name != "" {
+				return name
+			}
+		case c.Field == "expires":
+			return s.Host.Language().Day(app.Day(value))
+		}
+		return value
+	}
+	field := s.t("workstation.field." + c.Field)
+	before, after := word(c.Before), word(c.After)
+	switch {
+	case before == "":
+		return s.t("workstation.change.set", "field", field, "after", after)
+	case after == "":
+		return s.t("workstation.change.unset", "field", field, "before", before)
+	}
+	return s.t("workstation.change", "field", field, "before", before, "after", after)
+}

@@ -1,0 +1,279 @@
+package workstation
+
+import (
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"indagor/app"
+	"indagor/sync/wire"
+	flow "indagor/ui/flow/workstation"
+	"indagor/ui/theme"
+	"indagor/ui/widget"
+)
+
+// Tokens is the page of the enrolment tokens.
+type Tokens struct {
+	Options
+	t      func(string, ...string) string
+	flow   *flow.Tokens
+	page   *widget.Page
+	table  *widget.Table[wire.Token]
+	more   *widget.Button
+	form   *tokenForm
+	secret bool // a secret is being shown: nothing else may take its place
+	now    func() time.Time
+}
+
+// NewTokens returns the page.
+func NewTokens(o Options) *Tokens {
+	o.fill()
+	s := &Tokens{Options: o, t: o.Host.Language().T, now: time.Now}
+	s.flow = flow.NewTokens(o.Desk, func() { s.Do(s.draw) })
+	l := o.Host.Language()
+	s.table = widget.NewTable(s.t("place.tokens"),
+		widget.Column[wire.Token]{ID: "label", Title: s.t("token.label"), Width: 150, Grow: true, Text: func(t wire.Token) string { return t.Label }},
+		widget.Column[wire.Token]{ID: "state", Title: s.t("token.state"), Width: 104, Tone: s.tone,
+			Text: func(t wire.Token) string { return s.t("token.state." + string(flow.StateOf(t, s.now()))) }},
+		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 120, Grow: true, Text: func(t wire.Token) string { return t.Office }},
+		widget.Column[wire.Token]{ID: "uses", Title: s.t("token.uses"), Width: 96, Text: s.uses},
+		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 126, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
+		widget.Column[wire.Token]{ID: "by", Title: s.t("token.by"), Width: 90, Text: func(t wire.Token) string { return t.By }})
+	s.table.OnSelect = func(_ int, t wire.Token) { s.show(t) }
+	s.more = widget.NewButton(s.t("list.more"), func() { s.Go(func() { s.flow.LoadMore(s.Context) }) })
+	s.page = widget.NewPage(widget.PageParts{
+		Title: s.t("place.tokens"), Subtitle: s.t("tokens.subtitle"),
+		Actions: []fyne.CanvasObject{widget.NewButtonWith(widget.ButtonSecondary, s.t("list.refresh"), theme.IconRefresh, s.load)},
+		Primary: widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue),
+		Body:    widget.Frame(nil, nil, s.table, nil, widget.PadXY(0, theme.Space8, widget.HBox(0, widget.Spacer(), s.more))),
+	})
+	s.draw()
+	return s
+}
+
+func (s *Tokens) uses(t wire.Token) string {
+	l := s.Host.Language()
+	return s.t("token.used", "used", l.Number(t.Used), "of", l.Number(t.Uses))
+}
+
+func (s *Tokens) tone(t wire.Token) theme.Tone {
+	if flow.StateOf(t, s.now()) == flow.TokenValid {
+		return theme.Success
+	}
+	return theme.Quiet
+}
+
+// Object implements screen.Screen.
+func (s *Tokens) Object() fyne.CanvasObject { return s.page }
+
+// Shown implements screen.Screen.
+func (s *Tokens) Shown() {
+	s.load()
+	s.table.Focus()
+}
+
+// Hidden implements screen.Screen: a secret does not stay on a page that is
+// left.
+func (s *Tokens) Hidden() {
+	if s.secret {
+		s.leave()
+	}
+}
+
+// Key implements screen.Screen.
+func (s *Tokens) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
+	switch {
+	case name == fyne.KeyF5:
+		s.load()
+	case name == fyne.KeyN && modifier == fyne.KeyModifierControl:
+		s.issue()
+	case name == fyne.KeyEscape && !s.secret:
+		s.leave()
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Tokens) load() { s.Go(func() { s.flow.Load(s.Context) }) }
+
+// leave closes what stands beside the list.
+func (s *Tokens) leave() {
+	s.form, s.secret = nil, false
+	s.table.Select(-1)
+	s.page.SetDetail(nil)
+	s.table.Focus()
+}
+
+func (s *Tokens) draw() {
+	v := s.flow.View()
+	switch {
+	case v.Loading && len(v.Rows) == 0:
+		s.table.SetState(widget.Loading(s.t("list.loading")))
+	case v.Err != nil && len(v.Rows) == 0:
+		s.table.SetState(widget.Failed(s.t("list.failed"), s.Say(v.Err).What, s.t("list.again"), s.load))
+	case len(v.Rows) == 0:
+		s.table.SetState(widget.Empty(s.t("tokens.none"), "", nil))
+	default:
+		s.table.SetState(widget.Ready())
+	}
+	s.table.UpdateRows(widget.SliceRows[wire.Token](v.Rows))
+	s.more.Hidden = !v.More
+	s.page.Refresh()
+}
+
+// show shows a token beside the list.
+func (s *Tokens) show(t wire.Token) {
+	s.form, s.secret = nil, false
+	l := s.Host.Language()
+	title := widget.NewText(t.Label)
+	title.TextSize, title.Bold = theme.TextSection, true
+	state := flow.StateOf(t, s.now())
+	s.page.SetDetail(widget.VBox(theme.Space16,
+		widget.VBox(theme.Space4, title, widget.NewStatusDot(s.tone(t), s.t("token.state."+string(state)))),
+		widget.NewFields(t.Label, widget.FieldGroup{Fields: []widget.Field{
+			{Label: s.t("workstation.department"), Value: s.flow.View().Names[t.Department]},
+			{Label: s.t("workstation.office"), Value: t.Office},
+			{Label: s.t("token.uses"), Value: s.uses(t)},
+			{Label: s.t("token.expires"), Value: l.Moment(t.Expires)},
+			{Label: s.t("token.issued"), Value: l.Moment(t.Issued)},
+			{Label: s.t("token.by"), Value: t.By},
+		}}),
+		widget.NewText(s.t("token.secret_gone"))))
+}
+
+func (s *Tokens) issue() {
+	s.secret = false
+	s.form = newTokenForm(s)
+	s.page.SetDetail(s.form.all)
+	s.form.label.Focus()
+}
+
+// issued shows the secret, once.
+func (s *Tokens) issued(t wire.Token, secret string) {
+	s.form, s.secret = nil, true
+	title := widget.NewText(s.t("token.done.title", "label", t.Label))
+	title.TextSize, title.Bold = theme.TextSection, true
+	code := widget.NewCode(secret)
+	code.Wrap, code.Bold = true, true
+	copied := widget.NewPrimary(s.t("token.copy"), theme.IconCopy, func() {
+		fyne.CurrentApp().Clipboard().SetContent(secret)
+		s.Host.Toast(s.t("shell.copied", "what", s.t("token.secret")))
+	})
+	command := "indagor --server " + s.Server + " --enrolment-token " + secret
+	s.page.SetDetail(widget.VBox(theme.Space16, title,
+		widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.t("token.once.title"), Text: s.t("token.once.text")}),
+		widget.VBox(theme.Space4, widget.NewSecondary(s.t("token.secret")), widget.PanelIn(theme.Space12, code)),
+		widget.NewText(s.t("token.how")),
+		widget.Flow(theme.Space8, copied, widget.NewButton(s.t("token.copy_command"), func() {
+			fyne.CurrentApp().Clipboard().SetContent(command)
+			s.Host.Toast(s.t("shell.copied", "what", s.t("token.command")))
+		}), widget.NewButton(s.t("shell.close"), s.leave))))
+	if c := fyne.CurrentApp().Driver().CanvasForObject(copied); c != nil {
+		c.Focus(copied)
+	}
+}
+
+// tokenForm is what is stated when a token is issued.
+type tokenForm struct {
+	s                          *Tokens
+	label, office, responsible *widget.TextField
+	uses, hours                *widget.TextField
+	department                 *widget.Picker
+	send                       *widget.Button
+	all                        *fyne.Container
+}
+
+func newTokenForm(s *Tokens) *tokenForm {
+	t := s.t
+	f := &tokenForm{s: s}
+	field := func(key, text, hint string) *widget.TextField {
+		w := widget.NewTextField(t(key))
+		w.Required, w.ReserveHelp = true, true
+		if hint != "" {
+			w.Hint = t(hint)
+		}
+		w.SetMaxLength(100)
+		w.SetText(text)
+		w.OnSubmitted = func(string) { f.submit() }
+		return w
+	}
+	f.label = field("token.label", "", "token.label.hint")
+	f.responsible = field("workstation.responsible", "", "")
+	f.office = field("workstation.office", "", "")
+	f.uses = field("token.form.uses", "1", "token.form.uses.hint")
+	f.hours = field("token.form.hours", "72", "token.form.hours.hint")
+	fields := []fyne.CanvasObject{f.label, f.responsible, f.office}
+	if s.everywhere() {
+		f.department = departmentPicker(t, s.flow.View().Names, s.Session().User.Department)
+		fields = append(fields, f.department)
+	}
+	fields = append(fields, widget.Grid(130, theme.Space12, f.uses, f.hours))
+	f.send = widget.NewPrimary(t("tokens.issue"), theme.IconKey, f.submit)
+	title := widget.NewText(t("tokens.issue"))
+	title.TextSize, title.Bold = theme.TextSection, true
+	f.all = widget.VBox(theme.Space12, title, widget.NewText(t("token.form.text")), widget.VBox(theme.Space4, fields...),
+		widget.HBox(theme.Space8, widget.Spacer(), widget.NewButton(t("shell.cancel"), s.leave), f.send))
+	return f
+}
+
+func (f *tokenForm) submit() {
+	if f.send.Busy() {
+		return
+	}
+	form := flow.TokenForm{Label: f.label.Text(), Office: f.office.Text(), Responsible: f.responsible.Text(), Uses: f.uses.Text(), Hours: f.hours.Text()}
+	if f.department != nil {
+		if c, ok := f.department.Selected(); ok {
+			form.Department = app.ID(c.ID)
+		}
+	}
+	r, err := form.Check(f.department != nil)
+	if err != nil {
+		f.blame(err)
+		return
+	}
+	f.send.SetBusy(true)
+	f.s.Go(func() {
+		token, secret, err := f.s.flow.Issue(f.s.Context, r)
+		f.s.Do(func() {
+			f.send.SetBusy(false)
+			switch {
+			case err == nil:
+				f.s.issued(token, secret)
+			case !f.blame(err):
+				f.s.Host.Fail(err)
+			}
+		})
+	})
+}
+
+// blame shows errors under their fields; it reports whether a field was to
+// blame.
+func (f *tokenForm) blame(err error) bool {
+	fields := map[string]interface {
+		SetError(string)
+		Focus()
+	}{"label": f.label, "office": f.office, "responsible": f.responsible, "uses": f.uses, "hours": f.hours}
+	if f.department != nil {
+		fields["department"] = f.department
+	}
+	found := false
+	for _, e := range each(err) {
+		field, ok := fields[e.Field]
+		if !ok {
+			continue
+		}
+		text := f.s.Host.Language().Field(e)
+		if most := e.Params["most"]; e.Code == app.CodeInvalid && most != "" {
+			n, _ := strconv.Atoi(most) // our own number, from Check
+			text = f.s.t("token.form.range", "most", f.s.Host.Language().Number(n))
+		}
+		field.SetError(text)
+		if !found {
+			field.Focus()
+		}
+		found = true
+	}
+	return found
+}
