@@ -16,7 +16,7 @@ type Place struct {
 	Province string // two letters; "" for a foreign state
 	Foreign  bool
 	Ended    int    // the year in which it ended; 0 while it is in being
-	Now      string // with Ended: the name that the same Comune bears today, if it lives on
+	Now      string // the name that the same Comune bears today, or its province, where that is another
 }
 
 // placeOf takes a place of the tables; whether it has ended is judged on the
@@ -36,10 +36,12 @@ func placeOf(p territory.Place, atlas *territory.Atlas, now time.Time) Place {
 	}
 	for _, c := range atlas.Comuni(out.Code) {
 		if c.During(now) {
-			if c.Name == out.Name {
-				out.Ended, out.Province = 0, c.Province
-			} else {
+			out.Ended = 0
+			switch {
+			case c.Name != out.Name:
 				out.Now = c.Name
+			case c.Province != out.Province:
+				out.Now = c.Province
 			}
 		}
 	}
@@ -62,9 +64,9 @@ func (p Place) Note(l *language.Language) string {
 		parts = append(parts, l.T("visura.place.foreign"))
 	}
 	switch year := strconv.Itoa(p.Ended); {
-	case p.Ended == 0:
 	case p.Now != "":
 		parts = append(parts, l.T("visura.place.now", "name", p.Now))
+	case p.Ended == 0:
 	case p.Foreign:
 		parts = append(parts, l.T("visura.place.ended", "year", year))
 	default:
@@ -90,8 +92,8 @@ func (f *Flow) Places(query string) []Place {
 	}
 	var in, out []Place
 	for _, p := range f.config.Atlas.Search(query, at, mostPlaces) {
-		if p.Belfiore() == "" || p.Foreign && !p.State.Birth {
-			continue
+		if p.Belfiore() == "" || p.Foreign && !p.State.Birth && !p.State.Ceased() {
+			continue // nothing that the request could carry, or no place to be born in
 		}
 		if x := placeOf(p, f.config.Atlas, now); known && p.Ceased {
 			out = append(out, x)

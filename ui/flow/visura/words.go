@@ -182,3 +182,30 @@ func Text(l *language.Language, v wire.Visura) string {
 func Again(v wire.VisuraSummary) wire.VisuraRequest {
 	return wire.VisuraRequest{Type: v.Type, Subject: v.Subject, Purpose: v.Purpose, FileReference: v.FileReference}
 }
+
+// DisplayName is the name as the register writes it, where the operator may
+// see it: not of somebody whose data were withheld.
+func DisplayName(v wire.VisuraSummary) string {
+	switch v.Outcome {
+	case app.OutcomeOutOfScope, app.OutcomeRefused:
+		return ""
+	}
+	return v.SubjectName
+}
+
+// Summary is the request last sent, as far as it is known: from the server, or
+// as the form had it.
+func (f *Flow) Summary() wire.VisuraSummary {
+	s := f.State()
+	if s.Visura.ID != "" {
+		return s.Visura.VisuraSummary
+	}
+	r := s.Request
+	out := wire.VisuraSummary{Type: r.Type, Subject: r.Subject, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, FileReference: r.FileReference}
+	for _, p := range f.Purposes() {
+		if p.ID == r.Purpose {
+			out.PurposeName = p.Name
+		}
+	}
+	return out
+}
