@@ -3,8 +3,11 @@ package server_test
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -54,6 +57,47 @@ func refusalText(err error) string {
 		return fmt.Sprint("no refusal: ", err)
 	}
 	return fmt.Sprint(r.Status, e.Code, e.Field, e.Params, r.RetryAfter)
+}
+
+// answer is an HTTP answer.
+type answer struct {
+	status  int
+	header  http.Header
+	body    string
+	problem wire.Problem // where it is one
+}
+
+// plain sends a request past our client. A body may stand under the name "".
+func plain(t testing.TB, method, url string, headers map[string]string) answer {
+	t.Helper()
+	req, err := http.NewRequest(method, url, strings.NewReader(headers[""]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range headers {
+		if name != "" {
+			req.Header.Set(name, v)
+		}
+	}
+	if headers[""] != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := answer{status: res.StatusCode, header: res.Header, body: string(body)}
+	if res.Header.Get("Content-Type") == "application/problem+json" {
+		if err := json.Unmarshal(body, &a.problem); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a
 }
 
 // named gives the input of an endpoint about one thing.
