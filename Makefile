@@ -15,6 +15,10 @@ TOOLS := $(CURDIR)/.cache/bin
 GOLANGCI_LINT := v2.15.0
 GOFUMPT := v0.12.0
 
+# One version for both programs.
+VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' server/server.go)
+STAMP := -ldflags "-X main.version=$(VERSION)"
+
 # "ci" builds everything that imports Fyne without a window and without C.
 PURE := CGO_ENABLED=0 $(GO)
 TEST_TAGS := -tags ci
@@ -39,7 +43,7 @@ help: ## this list
 .PHONY: demo
 demo: ## the running product: simulator, server, users of every role, desktop; without a display the journey
 	@if [ -z "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec $(MAKE) --no-print-directory journey; fi
-	@.ci/prepare desktop
+	@.ci/prepare desktop window
 	@$(MAKE) --no-print-directory server simulator desktop $(BIN)/demo
 	$(BIN)/demo
 
@@ -47,7 +51,11 @@ demo: ## the running product: simulator, server, users of every role, desktop; w
 journey: ## the main job through the real window on a display of its own; leaves out/demo
 	@.ci/prepare desktop window
 	@$(MAKE) --no-print-directory server simulator $(BIN)/demo
+<<<<<<< HEAD
 	CGO_ENABLED=1 $(GO) build -tags journey,no_animations -o $(BIN)/indagor-journey ./cmd/indagor
+=======
+	CGO_ENABLED=1 $(GO) build -tags journey $(STAMP) -o $(BIN)/indagor-journey ./cmd/indagor
+>>>>>>> house
 	$(BIN)/demo --journey
 
 .PHONY: test
@@ -97,7 +105,11 @@ simulator: ## bin/anpr-simulator
 .PHONY: desktop
 desktop: ## bin/indagor; needs a C compiler and the headers of the window system
 	@.ci/prepare desktop
+<<<<<<< HEAD
 	CGO_ENABLED=1 $(GO) build -tags $(DESKTOP_TAGS) -o $(BIN)/ ./cmd/indagor
+=======
+	CGO_ENABLED=1 $(GO) build $(STAMP) -o $(BIN)/ ./cmd/indagor
+>>>>>>> house
 
 .PHONY: $(BIN)/demo
 $(BIN)/demo:

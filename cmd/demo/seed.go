@@ -28,7 +28,7 @@ type seeded struct {
 	accounts    []account
 	departments map[string]app.ID       // by key
 	purposes    map[string][]purposeRef // by key of the department
-	tokens      map[string]string       // enrolment tokens by what they are for
+	token       string                  // enrols further workstations
 	byName      map[string]*account     // by user name
 }
 
@@ -118,7 +118,7 @@ func seed(ctx context.Context, url string, x secrets) (*seeded, error) {
 	if err := d.signIn(ctx, firstTop.username, x.top, firstTop.password); err != nil {
 		return nil, err
 	}
-	out := &seeded{departments: map[string]app.ID{}, purposes: map[string][]purposeRef{}, byName: map[string]*account{}, tokens: map[string]string{"first": x.token}}
+	out := &seeded{departments: map[string]app.ID{}, purposes: map[string][]purposeRef{}, byName: map[string]*account{}, token: x.token}
 	out.accounts = append(out.accounts, account{person: firstTop, Password: firstTop.password})
 	if err := d.fillBody(ctx, out); err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ type stage struct {
 	print   io.Writer
 	url     string // of the server
 	procs   []*process
-	display []string // environment of windows, where we made the display
+	session []string // environment of windows
 }
 
 // newStage empties the folder.
@@ -69,7 +69,7 @@ func newStage(o options, out io.Writer) (*stage, error) {
 		return nil, err
 	}
 	s := &stage{options: o, dir: dir, print: out}
-	for _, d := range []string{"", "log", "home", "runtime"} {
+	for _, d := range []string{"", "log", "runtime", "home/.cache", "home/.config", "home/.local/share/keyrings", "home/.local/state"} {
 		if err := os.MkdirAll(s.path(d), 0o700); err != nil {
 			return nil, err
 		}
