@@ -51,11 +51,7 @@ demo: ## the running product: simulator, server, users of every role, desktop; w
 journey: ## the main job through the real window on a display of its own; leaves out/demo
 	@.ci/prepare desktop window
 	@$(MAKE) --no-print-directory server simulator $(BIN)/demo
-<<<<<<< HEAD
-	CGO_ENABLED=1 $(GO) build -tags journey,no_animations -o $(BIN)/indagor-journey ./cmd/indagor
-=======
-	CGO_ENABLED=1 $(GO) build -tags journey $(STAMP) -o $(BIN)/indagor-journey ./cmd/indagor
->>>>>>> house
+	CGO_ENABLED=1 $(GO) build -tags journey,no_animations $(STAMP) -o $(BIN)/indagor-journey ./cmd/indagor
 	$(BIN)/demo --journey
 
 .PHONY: test
@@ -105,11 +101,7 @@ simulator: ## bin/anpr-simulator
 .PHONY: desktop
 desktop: ## bin/indagor; needs a C compiler and the headers of the window system
 	@.ci/prepare desktop
-<<<<<<< HEAD
-	CGO_ENABLED=1 $(GO) build -tags $(DESKTOP_TAGS) -o $(BIN)/ ./cmd/indagor
-=======
-	CGO_ENABLED=1 $(GO) build $(STAMP) -o $(BIN)/ ./cmd/indagor
->>>>>>> house
+	CGO_ENABLED=1 $(GO) build -tags $(DESKTOP_TAGS) $(STAMP) -o $(BIN)/ ./cmd/indagor
 
 .PHONY: $(BIN)/demo
 $(BIN)/demo:
