@@ -196,7 +196,7 @@ func (r *run) identify() (string, app.Outcome, error) {
 	if id := r.plan.criteria.IDANPR; id != "" {
 		return id, app.OutcomeFound, nil
 	}
-	key := r.plan.subjectKey
+	key := r.knownKey()
 	if sealed, err := r.s.store.KnownID(r.ctx, key, r.s.now().UnixMicro()); err == nil {
 		id, err := r.s.sealer.Unseal(sealed, []byte("id|"+key))
 		if err != nil {
@@ -228,6 +228,16 @@ func (r *run) identify() (string, app.Outcome, error) {
 	id := s.Identificativi.IDANPR
 	r.known = append(r.known, app.KnownID{SubjectKey: key, Sealed: r.s.sealer.Seal([]byte(id), []byte("id|"+key)), Until: r.s.now().Add(r.s.config.IDLife)})
 	return id, app.OutcomeFound, nil
+}
+
+// knownKey is the key under which the subject's ANPR id is kept. Those whose
+// doings nobody monitors keep theirs apart: a call that a monitored colleague
+// need not make any more would tell whom they asked about.
+func (r *run) knownKey() string {
+	if r.plan.caller.User.Role.Monitored() {
+		return r.plan.subjectKey
+	}
+	return r.s.sealer.Mark("unmonitored", []byte(r.plan.subjectKey))
 }
 
 // lookup asks one e-service and keeps the evidence of every call.
