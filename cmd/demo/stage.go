@@ -160,7 +160,11 @@ func (s *stage) startSimulator(ctx context.Context) error {
 	if _, err := output(ctx, s.environ(), s.program("anpr-simulator"), "provision", "--dir", s.path("anpr"), "--base-url", base); err != nil {
 		return err
 	}
-	p, err := s.launch("anpr-simulator", s.environ(), nil, nil, nil, s.program("anpr-simulator"), "serve", "--addr", addr,
+	slow := time.Duration(0)
+	if s.walks {
+		slow = latency
+	}
+	p, err := s.launch("anpr-simulator", s.environ(), nil, nil, nil, s.program("anpr-simulator"), "serve", "--addr", addr, "--latency", slow.String(),
 		"--seed", strconv.FormatUint(s.seed, 10), "--population", strconv.Itoa(s.population), "--body", bodyISTAT,
 		"--clients", s.path("anpr", "clients.json"), "--journal", s.path("anpr-journal.jsonl"))
 	if err != nil {
