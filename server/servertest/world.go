@@ -411,3 +411,6 @@ func check(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Secret is the person's one-time secret.
+func (p Person) Secret() string { return p.secret }
