@@ -23,6 +23,7 @@ type Tokens struct {
 	more   *widget.Button
 	form   *tokenForm
 	secret bool // a secret is being shown: nothing else may take its place
+	wants  bool // the rows are to have the keyboard as soon as they are there
 	now    func() time.Time
 }
 
@@ -69,8 +70,8 @@ func (s *Tokens) Object() fyne.CanvasObject { return s.page }
 
 // Shown implements screen.Screen.
 func (s *Tokens) Shown() {
+	s.wants = true
 	s.load()
-	s.table.Focus()
 }
 
 // Hidden implements screen.Screen: a secret does not stay on a page that is
@@ -103,7 +104,7 @@ func (s *Tokens) leave() {
 	s.form, s.secret = nil, false
 	s.table.Select(-1)
 	s.page.SetDetail(nil)
-	s.table.Focus()
+	s.focus(s.table)
 }
 
 func (s *Tokens) draw() {
@@ -121,6 +122,10 @@ func (s *Tokens) draw() {
 	s.table.UpdateRows(widget.SliceRows[wire.Token](v.Rows))
 	s.more.Hidden = !v.More
 	s.page.Refresh()
+	if s.wants && len(v.Rows) > 0 {
+		s.wants = false
+		s.focus(s.table)
+	}
 }
 
 // show shows a token beside the list.
@@ -147,7 +152,7 @@ func (s *Tokens) issue() {
 	s.secret = false
 	s.form = newTokenForm(s)
 	s.page.SetDetail(s.form.all)
-	s.form.label.Focus()
+	s.focus(s.form.label)
 }
 
 // issued shows the secret, once.
@@ -170,9 +175,7 @@ func (s *Tokens) issued(t wire.Token, secret string) {
 			fyne.CurrentApp().Clipboard().SetContent(command)
 			s.Host.Toast(s.t("shell.copied", "what", s.t("token.command")))
 		}), widget.NewButton(s.t("shell.close"), s.leave))))
-	if c := fyne.CurrentApp().Driver().CanvasForObject(copied); c != nil {
-		c.Focus(copied)
-	}
+	s.Host.Window().Canvas().Focus(copied)
 }
 
 // tokenForm is what is stated when a token is issued.
@@ -253,7 +256,7 @@ func (f *tokenForm) submit() {
 func (f *tokenForm) blame(err error) bool {
 	fields := map[string]interface {
 		SetError(string)
-		Focus()
+		focusable
 	}{"label": f.label, "office": f.office, "responsible": f.responsible, "uses": f.uses, "hours": f.hours}
 	if f.department != nil {
 		fields["department"] = f.department
@@ -271,7 +274,7 @@ func (f *tokenForm) blame(err error) bool {
 		}
 		field.SetError(text)
 		if !found {
-			field.Focus()
+			f.s.focus(field)
 		}
 		found = true
 	}
