@@ -1,5 +1,217 @@
 package main
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
 
-func (s *stage) journey(ctx context.Context, cast *seeded) error { return s.openDisplay(ctx) }
+//go:embed journeys/*.txt
+var journeys embed.FS
+
+// Limits of a journey: of the first window, which opens a display that nothing
+// has drawn on yet, and of a whole walk.
+const (
+	firstSight = time.Minute
+	wholeWalk  = 5 * time.Minute
+)
+
+// The people of the journey: a resident with a family of five, and somebody
+// who lives in another Comune.
+const (
+	resident  = "BLLNRC78D12A944G"
+	elsewhere = "LVSMRC85B17L219J"
+)
+
+// latency is what ANPR takes in a journey: long enough for a request under way
+// to be seen.
+const latency = 1500 * time.Millisecond
+
+// journey walks the main job through two windows at once, TOP's and that of a
+// clerk whose workstation is new, and then leaves what the server kept of it.
+func (s *stage) journey(ctx context.Context, cast *seeded) error {
+	if err := s.openSession(ctx, true); err != nil {
+		return err
+	}
+	s.say("A clerk opens INDAGOR on a workstation that nobody knows")
+	clerk, err := s.walk("clerk", nil, "CLERK="+newcomer, "SECRET="+cast.byName[newcomer].Password, "NEW_PASSWORD="+newcomersPassword,
+		"RESIDENT="+resident, "ELSEWHERE="+elsewhere)
+	if err != nil {
+		return err
+	}
+	code := ""
+	if err := clerk.until(ctx, firstSight, "the comparison code", func(context.Context) bool {
+		b, err := os.ReadFile(s.path("code.txt"))
+		code = strings.TrimSpace(string(b))
+		return err == nil && code != ""
+	}); err != nil {
+		return err
+	}
+	s.say("It shows the code %s; TOP compares it and approves", code)
+	top, err := s.walk("top", []string{"--enrolment-token", cast.token}, "TOP="+firstTop.username, "TOP_PASSWORD="+firstTop.password, "CODE="+code)
+	if err != nil {
+		return err
+	}
+	if err := top.finish(ctx, wholeWalk); err != nil {
+		return err
+	}
+	s.say("The clerk changes the one-time secret and does the main job")
+	if err := clerk.finish(ctx, wholeWalk); err != nil {
+		return err
+	}
+	if err := s.strike(); err != nil {
+		return err
+	}
+	return s.proof(ctx)
+}
+
+// walk starts a desktop that walks through its window by a script.
+func (s *stage) walk(name string, args []string, env ...string) (*process, error) {
+	program := s.program("indagor-journey")
+	if _, err := os.Stat(program); err != nil {
+		return nil, fmt.Errorf("the desktop that walks by itself is not built: run make journey (%w)", err)
+	}
+	text, err := journeys.ReadFile("journeys/" + name + ".txt")
+	if err != nil {
+		return nil, err
+	}
+	script := s.path("log", name+".journey.txt")
+	if err := os.WriteFile(script, text, 0o600); err != nil {
+		return nil, err
+	}
+	argv := append([]string{
+		program, "--server", s.url, "--profile", s.path("desktop-" + name), "--theme", "light",
+		"--journey", script, "--out", s.dir,
+	}, args...)
+	return s.launch("desktop-"+name, append(s.environ(s.session...), env...), nil, nil, nil, argv...)
+}
+
+// finish waits for a process that ends by itself.
+func (p *process) finish(ctx context.Context, limit time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%s did not end within %s", p.name, limit))
+	defer cancel()
+	select {
+	case <-p.ended:
+		if p.err != nil {
+			return p.gone()
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w; its last words:\n%s", context.Cause(ctx), tail(p.log))
+	}
+}
+
+// proof leaves what the journey proves, and fails where it proves nothing: the
+// pictures of both scripts, the document, ANPR's journal, the exported log and
+// its verification.
+func (s *stage) proof(ctx context.Context) error {
+	verdict, err := s.console(ctx, "audit", "verify")
+	if werr := os.WriteFile(s.path("audit-verify.txt"), []byte(verdict), 0o600); err != nil || werr != nil {
+		return errors.Join(err, werr)
+	}
+	if _, err := s.console(ctx, "audit", "export", s.path("registro.jsonl")); err != nil {
+		return err
+	}
+	pictures, err := s.pictures()
+	if err != nil {
+		return err
+	}
+	for _, p := range pictures {
+		if err := looked(s.path(p)); err != nil {
+			return err
+		}
+	}
+	if err := s.document(ctx); err != nil {
+		return err
+	}
+	asked, err := os.ReadFile(s.path("anpr-journal.jsonl"))
+	if err != nil {
+		return err
+	}
+	for _, service := range []string{"C030", "C020", "C021"} {
+		if !bytes.Contains(asked, []byte(service)) {
+			return fmt.Errorf("ANPR's journal has no call of %s", service)
+		}
+	}
+	s.say("%d pictures, visura-residenza.pdf, anpr-journal.jsonl, registro.jsonl, audit-verify.txt:", len(pictures))
+	for _, line := range strings.Split(strings.TrimSpace(verdict), "\n") {
+		s.say("  %s", line)
+	}
+	return nil
+}
+
+// pictures lists those that the scripts promise.
+func (s *stage) pictures() ([]string, error) {
+	var names []string
+	for _, script := range []string{"clerk", "top"} {
+		text, err := journeys.ReadFile("journeys/" + script + ".txt")
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range strings.Split(string(text), "\n") {
+			if name, ok := strings.CutPrefix(line, "shot "); ok {
+				names = append(names, strings.TrimSpace(name))
+			}
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// looked says why a picture shows nothing.
+func looked(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	b := img.Bounds()
+	first := img.At(b.Min.X, b.Min.Y)
+	for y := b.Min.Y; y < b.Max.Y; y += 3 {
+		for x := b.Min.X; x < b.Max.X; x += 3 {
+			if img.At(x, y) != first {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s shows nothing", filepath.Base(path))
+}
+
+// document looks into the PDF of the journey, as far as this machine can.
+func (s *stage) document(ctx context.Context) error {
+	path := s.path("visura-residenza.pdf")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(b, []byte("%PDF-")) {
+		return errors.New("visura-residenza.pdf is no PDF")
+	}
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		s.say("pdftotext is not installed: the text of the PDF was not read")
+		return nil
+	}
+	text, err := output(ctx, s.environ(), "pdftotext", "-layout", path, "-")
+	if err != nil {
+		return err
+	}
+	for _, want := range []string{resident, "VIA GIUSEPPE GARIBALDI", "Accertamento della TARI", "Prot. 4512/2026"} {
+		if !strings.Contains(text, want) {
+			return fmt.Errorf("the PDF does not say %q", want)
+		}
+	}
+	return nil
+}

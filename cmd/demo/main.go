@@ -32,7 +32,7 @@ type options struct {
 	bin        string
 	population int
 	seed       uint64
-	journey    bool
+	walks      bool // the journey
 	serverOnly bool
 }
 
@@ -42,7 +42,7 @@ func main() {
 	flag.StringVar(&o.bin, "bin", "bin", "folder of the programs")
 	flag.IntVar(&o.population, "population", 100_000, "synthetic people whom the simulator knows")
 	flag.Uint64Var(&o.seed, "seed", 1, "number that makes the people")
-	flag.BoolVar(&o.journey, "journey", false, "walk the main job through a window of our own, then end; so too where there is no display")
+	flag.BoolVar(&o.walks, "journey", false, "walk the main job through a window of our own, then end; so too where there is no display")
 	flag.BoolVar(&o.serverOnly, "server-only", false, "no desktop: leave simulator and server running until Ctrl+C")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -57,6 +57,7 @@ func main() {
 // run plays the demonstration.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
 	start := time.Now()
+	o.walks = o.walks || !o.serverOnly && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == ""
 	s, err := newStage(o, out)
 	if err != nil {
 		return err
@@ -88,7 +89,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	case o.serverOnly:
 		s.say("Press Ctrl+C to end.")
 		return s.wait(ctx)
-	case o.journey || os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "":
+	case o.walks:
 		if err := s.journey(ctx, cast); err != nil {
 			return err
 		}

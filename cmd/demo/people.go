@@ -80,33 +80,53 @@ var allTypes = []app.VisuraType{app.VisuraEsistenza, app.VisuraGeneralita, app.V
 // people are in the order in which they must be registered: an ADMIN before
 // those who depend on him.
 var people = []person{
-	{username: "a.ferri", password: "Betulla-Cobalto-27", role: app.RoleAdmin, name: "Anna", surname: "Ferri", fiscalCode: "FRRNNA70C41F257Z",
-		department: "anagrafe", operatorID: "OP-ESEMPIO-0101", may: "administers Anagrafe; acts as Mediator"},
-	{username: "m.galli", password: "Quercia-Indaco-63", role: app.RoleAdmin, name: "Marco", surname: "Galli", fiscalCode: "GLLMRC68H10F257W",
-		department: "tributi", operatorID: "OP-ESEMPIO-0201", may: "administers Tributi; acts as Mediator"},
-	{username: "l.monti", password: "Faggio-Porpora-35", role: app.RoleAdmin, name: "Luca", surname: "Monti", fiscalCode: "MNTLCU72S15F257C",
-		department: "polizia", operatorID: "OP-ESEMPIO-0301", may: "administers Polizia locale, whose officers' requests he does not see"},
-	{username: "s.riva", password: "Ontano-Zaffiro-92", role: app.RoleAdmin, name: "Sara", surname: "Riva", fiscalCode: "RVISRA79L50F257M",
-		department: "sociali", operatorID: "OP-ESEMPIO-0401", may: "administers Servizi sociali; acts as Mediator"},
+	{
+		username: "a.ferri", password: "Betulla-Cobalto-27", role: app.RoleAdmin, name: "Anna", surname: "Ferri", fiscalCode: "FRRNNA70C41F257Z",
+		department: "anagrafe", operatorID: "OP-ESEMPIO-0101", may: "administers Anagrafe; acts as Mediator",
+	},
+	{
+		username: "m.galli", password: "Quercia-Indaco-63", role: app.RoleAdmin, name: "Marco", surname: "Galli", fiscalCode: "GLLMRC68H10F257W",
+		department: "tributi", operatorID: "OP-ESEMPIO-0201", may: "administers Tributi; acts as Mediator",
+	},
+	{
+		username: "l.monti", password: "Faggio-Porpora-35", role: app.RoleAdmin, name: "Luca", surname: "Monti", fiscalCode: "MNTLCU72S15F257C",
+		department: "polizia", operatorID: "OP-ESEMPIO-0301", may: "administers Polizia locale, whose officers' requests he does not see",
+	},
+	{
+		username: "s.riva", password: "Ontano-Zaffiro-92", role: app.RoleAdmin, name: "Sara", surname: "Riva", fiscalCode: "RVISRA79L50F257M",
+		department: "sociali", operatorID: "OP-ESEMPIO-0401", may: "administers Servizi sociali; acts as Mediator",
+	},
 
-	{username: "c.bruni", password: "Abete-Corallo-74", role: app.RoleStandard, name: "Chiara", surname: "Bruni", fiscalCode: "BRNCHR88A43F257O",
+	{
+		username: "c.bruni", password: "Abete-Corallo-74", role: app.RoleStandard, name: "Chiara", surname: "Bruni", fiscalCode: "BRNCHR88A43F257O",
 		department: "anagrafe", office: "Anagrafe", operatorID: "OP-ESEMPIO-0102", way: app.WayOperator, types: allTypes, scope: app.ScopeNational,
-		may: "every type, whole country, with her own ANPR operator id"},
-	{username: "p.traslochi", password: "Tiglio-Avorio-16", role: app.RoleStandard, name: "Paolo", surname: "Traslochi", fiscalCode: "TRSPLA93P09F205D",
+		may: "every type, whole country, with her own ANPR operator id",
+	},
+	{
+		username: "p.traslochi", password: "Tiglio-Avorio-16", role: app.RoleStandard, name: "Paolo", surname: "Traslochi", fiscalCode: "TRSPLA93P09F205D",
 		department: "tributi", office: "IMU", way: app.WayMediator, mediator: "m.galli", types: []app.VisuraType{app.VisuraEsistenza, app.VisuraGeneralita, app.VisuraResidenza},
-		scope: app.ScopeOwn, may: "three types, residents of the own Comune, through m.galli; himself a resident, whose own record is refused"},
-	{username: newcomer, role: app.RoleStandard, name: "Davide", surname: "Villa", fiscalCode: "VLLDVD91T22F257M",
+		scope: app.ScopeOwn, may: "three types, residents of the own Comune, through m.galli; himself a resident, whose own record is refused",
+	},
+	{
+		username: newcomer, role: app.RoleStandard, name: "Davide", surname: "Villa", fiscalCode: "VLLDVD91T22F257M",
 		department: "tributi", office: "TARI", way: app.WayMediator, mediator: "m.galli", types: []app.VisuraType{app.VisuraEsistenza, app.VisuraGeneralita, app.VisuraResidenza, app.VisuraFamiglia},
-		scope: app.ScopeOwn, may: "has never signed in: changes the one-time password first; four types, residents of the own Comune"},
-	{username: "e.fabbri", password: "Acero-Bronzo-83", role: app.RoleStandard, name: "Elena", surname: "Fabbri", fiscalCode: "FBBLNE83R57F257D",
+		scope: app.ScopeOwn, may: "has never signed in: changes the one-time password first; four types, residents of the own Comune",
+	},
+	{
+		username: "e.fabbri", password: "Acero-Bronzo-83", role: app.RoleStandard, name: "Elena", surname: "Fabbri", fiscalCode: "FBBLNE83R57F257D",
 		department: "tributi", office: "Riscossione", way: app.WayMediator, mediator: "m.galli", types: []app.VisuraType{app.VisuraEsistenza, app.VisuraResidenza},
-		scope: app.ScopeGroup, may: "existence and residence, residents of the " + groupName + ", through m.galli"},
-	{username: "n.conti", password: "Salice-Granata-29", role: app.RoleStandard, name: "Nadia", surname: "Conti", fiscalCode: "CNTNDA90M66F257O",
+		scope: app.ScopeGroup, may: "existence and residence, residents of the " + groupName + ", through m.galli",
+	},
+	{
+		username: "n.conti", password: "Salice-Granata-29", role: app.RoleStandard, name: "Nadia", surname: "Conti", fiscalCode: "CNTNDA90M66F257O",
 		department: "sociali", office: "Segretariato sociale", way: app.WayMediator, mediator: "s.riva", types: []app.VisuraType{app.VisuraResidenza, app.VisuraCittadinanza, app.VisuraFamiglia},
-		scope: app.ScopeNational, free: true, may: "residence, citizenship, family; whole country; from any workstation that presented itself"},
-	{username: "r.leoni", password: "Pioppo-Carminio-50", role: app.RoleStandardPS, name: "Roberto", surname: "Leoni", fiscalCode: "LNERRT85B14F257G",
+		scope: app.ScopeNational, free: true, may: "residence, citizenship, family; whole country; from any workstation that presented itself",
+	},
+	{
+		username: "r.leoni", password: "Pioppo-Carminio-50", role: app.RoleStandardPS, name: "Roberto", surname: "Leoni", fiscalCode: "LNERRT85B14F257G",
 		department: "polizia", office: "Comando", operatorID: "OP-ESEMPIO-0302", way: app.WayOperator, types: allTypes, scope: app.ScopeNational,
-		may: "every type, whole country; what he asks is sealed, TOP and ADMIN never see it"},
+		may: "every type, whole country; what he asks is sealed, TOP and ADMIN never see it",
+	},
 }
 
 // citizen is somebody whom the simulator knows, and what is special about him.

@@ -37,7 +37,7 @@ func (s *stage) publish(cast *seeded) error {
 		Server string `json:"server"`
 		Token  string `json:"enrolment_token"`
 		Users  []row  `json:"users"`
-	}{Server: s.url, Token: cast.tokens["first"]}
+	}{Server: s.url, Token: cast.token}
 	for _, a := range cast.accounts {
 		r := row{Username: a.username, Role: string(a.role), Password: a.Password}
 		if a.role.Operative() {

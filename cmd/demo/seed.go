@@ -28,7 +28,7 @@ type seeded struct {
 	accounts    []account
 	departments map[string]app.ID       // by key
 	purposes    map[string][]purposeRef // by key of the department
-	tokens      map[string]string       // enrolment tokens by what they are for
+	token       string                  // enrols further workstations
 	byName      map[string]*account     // by user name
 }
 
@@ -68,8 +68,10 @@ func newDesk(ctx context.Context, url, name, token string) (*desk, error) {
 		h.Write([]byte(name + " " + part))
 		d.fingerprint[part] = hex.EncodeToString(h.Sum(nil))
 	}
-	own, err := client.Call(ctx, c, wire.RegisterWorkstation, &wire.RegisterInput{Body: wire.Registration{Name: name, OSUser: "demo", OS: "demo",
-		AppVersion: "demo", Protocol: wire.Protocol, Fingerprint: d.fingerprint, Token: token}})
+	own, err := client.Call(ctx, c, wire.RegisterWorkstation, &wire.RegisterInput{Body: wire.Registration{
+		Name: name, OSUser: "demo", OS: "demo",
+		AppVersion: "demo", Protocol: wire.Protocol, Fingerprint: d.fingerprint, Token: token,
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +118,7 @@ func seed(ctx context.Context, url string, x secrets) (*seeded, error) {
 	if err := d.signIn(ctx, firstTop.username, x.top, firstTop.password); err != nil {
 		return nil, err
 	}
-	out := &seeded{departments: map[string]app.ID{}, purposes: map[string][]purposeRef{}, byName: map[string]*account{}, tokens: map[string]string{"first": x.token}}
+	out := &seeded{departments: map[string]app.ID{}, purposes: map[string][]purposeRef{}, byName: map[string]*account{}, token: x.token}
 	out.accounts = append(out.accounts, account{person: firstTop, Password: firstTop.password})
 	if err := d.fillBody(ctx, out); err != nil {
 		return nil, err
@@ -184,9 +186,11 @@ func (d *desk) fillBody(ctx context.Context, out *seeded) error {
 
 // user is the person as the contract describes users.
 func (p person) user(s *seeded, ids, admins map[string]app.ID, group app.ID) app.User {
-	u := app.User{Username: p.username, Role: p.role, Name: p.name, Surname: p.surname, FiscalCode: p.fiscalCode, Email: p.email(),
+	u := app.User{
+		Username: p.username, Role: p.role, Name: p.name, Surname: p.surname, FiscalCode: p.fiscalCode, Email: p.email(),
 		Department: s.departments[p.department], Office: p.office, OperatorID: p.operatorID, Enabled: true,
-		Profile: app.Profile{Workstations: app.WorkstationsAuthorised}}
+		Profile: app.Profile{Workstations: app.WorkstationsAuthorised},
+	}
 	if p.role.Administrative() {
 		return u
 	}

@@ -46,7 +46,7 @@ type stage struct {
 	print   io.Writer
 	url     string // of the server
 	procs   []*process
-	display []string // environment of windows, where we made the display
+	session []string // environment of windows
 }
 
 // newStage empties the folder.
@@ -69,7 +69,7 @@ func newStage(o options, out io.Writer) (*stage, error) {
 		return nil, err
 	}
 	s := &stage{options: o, dir: dir, print: out}
-	for _, d := range []string{"", "log", "home", "runtime"} {
+	for _, d := range []string{"", "log", "runtime", "home/.cache", "home/.config", "home/.local/share/keyrings", "home/.local/state"} {
 		if err := os.MkdirAll(s.path(d), 0o700); err != nil {
 			return nil, err
 		}
@@ -160,7 +160,11 @@ func (s *stage) startSimulator(ctx context.Context) error {
 	if _, err := output(ctx, s.environ(), s.program("anpr-simulator"), "provision", "--dir", s.path("anpr"), "--base-url", base); err != nil {
 		return err
 	}
-	p, err := s.launch("anpr-simulator", s.environ(), nil, nil, nil, s.program("anpr-simulator"), "serve", "--addr", addr,
+	slow := time.Duration(0)
+	if s.walks {
+		slow = latency
+	}
+	p, err := s.launch("anpr-simulator", s.environ(), nil, nil, nil, s.program("anpr-simulator"), "serve", "--addr", addr, "--latency", slow.String(),
 		"--seed", strconv.FormatUint(s.seed, 10), "--population", strconv.Itoa(s.population), "--body", bodyISTAT,
 		"--clients", s.path("anpr", "clients.json"), "--journal", s.path("anpr-journal.jsonl"))
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,24 +17,34 @@ var needs = []struct{ program, debian string }{
 	{"Xvfb", "xvfb"}, {"dbus-daemon", "dbus"}, {"dbus-send", "dbus"}, {"gnome-keyring-daemon", "gnome-keyring"},
 }
 
-// openDisplay starts a display, a session bus and a keyring that are nobody
-// else's: what a signed-in person's machine has.
-func (s *stage) openDisplay(ctx context.Context) error {
+// openSession starts what a signed-in person's machine has, and is nobody
+// else's: a session bus and a keyring, and a display where there is none.
+func (s *stage) openSession(ctx context.Context, ownDisplay bool) error {
 	for _, n := range needs {
 		if _, err := exec.LookPath(n.program); err != nil {
 			return fmt.Errorf("%s is missing: install the package %s", n.program, n.debian)
 		}
 	}
-	display, err := s.startXvfb(ctx)
-	if err != nil {
-		return err
+	if ownDisplay {
+		display, err := s.startXvfb(ctx)
+		if err != nil {
+			return err
+		}
+		s.session = []string{"DISPLAY=" + display, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "LIBGL_ALWAYS_SOFTWARE=1"}
+	} else {
+		// What leads to the person's own display stands in his home.
+		if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+			s.session = append(s.session, "XDG_RUNTIME_DIR="+dir)
+		}
+		if home, err := os.UserHomeDir(); err == nil && os.Getenv("XAUTHORITY") == "" {
+			s.session = append(s.session, "XAUTHORITY="+filepath.Join(home, ".Xauthority"))
+		}
 	}
 	bus, err := s.startBus(ctx)
 	if err != nil {
 		return err
 	}
-	s.display = []string{"DISPLAY=" + display, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "DBUS_SESSION_BUS_ADDRESS=" + bus,
-		"LIBGL_ALWAYS_SOFTWARE=1", "LANG=it_IT.UTF-8", "LC_ALL=it_IT.UTF-8", "FYNE_SCALE=1"}
+	s.session = append(s.session, "DBUS_SESSION_BUS_ADDRESS="+bus)
 	return s.startKeyring(ctx)
 }
 
@@ -100,10 +109,7 @@ func firstLine(ctx context.Context, p *process, r *os.File) (string, error) {
 // startKeyring starts the keyring and opens it with a password that protects
 // nothing: the whole home is thrown away with the folder.
 func (s *stage) startKeyring(ctx context.Context) error {
-	if err := os.MkdirAll(filepath.Join(s.path("home"), ".local", "share", "keyrings"), 0o700); err != nil {
-		return err
-	}
-	env := s.environ(s.display...)
+	env := s.environ(append(s.session, "XDG_RUNTIME_DIR="+s.path("runtime"))...)
 	p, err := s.launch("keyring", env, strings.NewReader("demo"), nil, nil, "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
 	if err != nil {
 		return err
@@ -115,10 +121,16 @@ func (s *stage) startKeyring(ctx context.Context) error {
 	})
 }
 
-// errNoDesktop says what to build.
-var errNoDesktop = errors.New("the desktop is not built: run make desktop")
-
 // openDesktop opens the desktop for whoever sits before the display.
 func (s *stage) openDesktop(ctx context.Context, cast *seeded) error {
-	return errNoDesktop
+	program := s.program("indagor")
+	if _, err := os.Stat(program); err != nil {
+		return fmt.Errorf("the desktop is not built: run make desktop (%w)", err)
+	}
+	if err := s.openSession(ctx, false); err != nil {
+		return err
+	}
+	_, err := s.launch("desktop", s.environ(s.session...), nil, nil, nil, program, "--server", s.url, "--profile", s.path("desktop"),
+		"--enrolment-token", cast.token)
+	return err
 }
