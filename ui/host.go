@@ -59,14 +59,23 @@ func (s *Shell) Fail(err error) {
 	}
 	s.do(func() {
 		switch {
-		case sessionflow.Ended(err) && s.work != nil:
-			s.ended(app.CodeOf(err))
+		case s.lost(err):
 		case remote(err) != connectflow.TroubleNone && s.work != nil:
 			s.warn(s.t("shell.not_done"))
 		default:
 			s.showError(err)
 		}
 	})
+}
+
+// lost goes back to the pages before the work where the error means that the
+// session is no more, and reports whether it does.
+func (s *Shell) lost(err error) bool {
+	if s.work == nil || !sessionflow.Ended(err) {
+		return false
+	}
+	s.ended(app.CodeOf(err))
+	return true
 }
 
 // showError tells an error in a dialog.

@@ -72,7 +72,7 @@ func (h habits) Remember(_ app.ID, kept visuraflow.Habits) {
 
 func (s *Shell) workstations(w *work) workstation.Options {
 	return workstation.Options{
-		Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Go: s.o.Go, Do: s.o.Do, Server: s.settings.Server,
+		Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Go: s.o.Go, Lost: func(err error) { s.do(func() { s.lost(err) }) }, Do: s.o.Do, Server: s.settings.Server,
 		Pending: func(n int) { s.do(func() { s.pending(w, n) }) },
 	}
 }

@@ -309,17 +309,28 @@ func (s *Shell) ended(code app.Code) {
 		s.signIn()
 		return
 	}
-	say := s.o.Language.Refusal(code, nil)
-	s.reason = &say
+	if !stopped(code) { // the page of a stopped workstation says it itself
+		say := s.o.Language.Refusal(code, nil)
+		s.reason = &say
+	}
 	proceeded := s.proceed
 	s.leave()
-	if proceeded {
+	if proceeded && !stopped(code) {
 		s.signIn()
 		return
 	}
 	// The workstation may have been stopped, or the server be away: whoever
 	// asks is told.
 	s.reach()
+}
+
+// stopped reports whether a code is about the workstation.
+func stopped(code app.Code) bool {
+	switch code {
+	case app.CodeWorkstationSuspended, app.CodeWorkstationRevoked, app.CodeWorkstationCloned:
+		return true
+	}
+	return false
 }
 
 // leave drops all that belongs to the session.

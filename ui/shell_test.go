@@ -5,6 +5,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"indagor/app"
 	"indagor/sync/desk"
+	connectflow "indagor/ui/flow/connect"
 	"indagor/ui/screen"
 	"indagor/ui/widget"
 )
@@ -350,6 +352,28 @@ func TestSessionTakenOver(t *testing.T) {
 	st.absent("Maria Rossi", "errore interno")
 	st.signIn()
 	st.absent("chiuso da un nuovo accesso")
+}
+
+func TestWorkstationStopped(t *testing.T) {
+	f := newFake(app.RoleStandard)
+	st := newStand(t, f)
+	st.signIn()
+	f.statusErr, f.own.State = app.E(app.CodeWorkstationSuspended), app.WorkstationSuspended
+	waiting := make(chan struct{})
+	st.s.o.Go = func(f func()) { // what waits for the server goes on beside the test
+		go func() { defer close(waiting); f() }()
+	}
+	st.s.ended(app.CodeWorkstationSuspended)
+	for st.s.flow.State().Step != connectflow.Stopped {
+		runtime.Gosched()
+	}
+	if st.s.work != nil {
+		t.Error("the work goes on")
+	}
+	st.s.stop()
+	<-waiting
+	st.expect("La postazione è sospesa.", "Codice di confronto")
+	st.absent("Maria Rossi")
 }
 
 func TestSignOut(t *testing.T) {

@@ -187,6 +187,9 @@ func (s *Shell) poll() {
 			if s.work != w {
 				return
 			}
+			if s.lost(err) {
+				return
+			}
 			if err == nil {
 				w.anpr = anpr
 				w.header.refresh()

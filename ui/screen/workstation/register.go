@@ -28,6 +28,8 @@ type Options struct {
 	Pending func(n int)
 	// Say says an error for people, also one that is no answer of the server.
 	Say func(error) language.Sentence
+	// Lost is told errors that nothing else shows: the session may be no more.
+	Lost func(error)
 	// Server is its address, for the words beside an enrolment token.
 	Server string
 	Go     func(func()) // runs what takes time; nil for a goroutine
@@ -40,6 +42,9 @@ func (o *Options) fill() {
 	}
 	if o.Do == nil {
 		o.Do = fyne.Do
+	}
+	if o.Lost == nil {
+		o.Lost = func(error) {}
 	}
 	if o.Pending == nil {
 		o.Pending = func(int) {}
@@ -251,6 +256,9 @@ func (s *Register) load() {
 	s.Go(func() {
 		s.flow.Load(s.Context)
 		s.flow.Look(s.Context)
+		if err := s.flow.View().Err; err != nil {
+			s.Lost(err)
+		}
 		if n, err := flow.Waiting(s.Context, s.Desk); err == nil {
 			s.Pending(n)
 		}
