@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -15,8 +16,27 @@ import (
 // errDisplay is the end of a program that cannot draw a window.
 var errDisplay = errors.New("no window can be opened: a display with OpenGL 2.1 or later is needed")
 
+// show shows the window. Without any display GLFW panics: for us that is an
+// error like another.
+func show(window func()) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case error:
+			if !strings.Contains(r.Error(), "GLFW") {
+				panic(r)
+			}
+			err = errDisplay
+		default:
+			panic(r)
+		}
+	}()
+	window()
+	return nil
+}
+
 // displayPatience is how long a window may take to come, on a slow machine.
-const displayPatience = 20 * time.Second
+const displayPatience = 15 * time.Second
 
 // watch ends the program where its window does not come: without OpenGL Fyne
 // itself would stay alive, silent and unseen.

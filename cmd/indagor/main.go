@@ -141,7 +141,9 @@ func start(o options, errs io.Writer) error {
 		<-interrupted
 		fyne.Do(shell.Quit)
 	}()
-	shell.Show()
+	if err := show(shell.Show); err != nil {
+		return errors.Join(err, shell.Close())
+	}
 	watch(shell.Window(), errs)
 	outcome := o.walk(shell, errs)
 	a.Run()

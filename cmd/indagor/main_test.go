@@ -65,6 +65,21 @@ func TestWordsOfFyne(t *testing.T) {
 	}
 }
 
+func TestNoDisplayIsAnError(t *testing.T) {
+	if err := show(func() { panic(errors.New("NotInitialized: The GLFW library is not initialized")) }); !errors.Is(err, errDisplay) {
+		t.Errorf("%v", err)
+	}
+	if err := show(func() {}); err != nil {
+		t.Errorf("%v", err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("another panic was taken for a missing display")
+		}
+	}()
+	_ = show(func() { panic("something else") })
+}
+
 func TestDrawn(t *testing.T) {
 	if drawn(driver.X11WindowContext{}) || drawn(driver.WindowsWindowContext{}) {
 		t.Error("a window without a handle is drawn")
