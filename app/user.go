@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -149,7 +150,8 @@ func (u User) CheckIdentity(fiscalCode func(string) error) Errors {
 	if u.ValidFrom != nil && u.ValidUntil != nil && *u.ValidFrom > *u.ValidUntil {
 		es = append(es, E(CodeProfilePeriod).At("valid_until"))
 	}
-	if h := u.Hours; h != nil && (h.From >= h.Until || len(h.Days) == 0) {
+	noDay := func(d int) bool { return d < 1 || d > 7 }
+	if h := u.Hours; h != nil && (h.From >= h.Until || len(h.Days) == 0 || slices.ContainsFunc(h.Days, noDay)) {
 		es = append(es, E(CodeProfilePeriod).At("hours"))
 	}
 	return es

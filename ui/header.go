@@ -37,6 +37,7 @@ func newHeader(s *Shell, w *work) *header {
 	if !w.has(screen.Visure) {
 		h.search.Placeholder = s.t("shell.search.page")
 	}
+	h.search.Refresh() // the icon draws the input, which must know its words by then
 	h.search.SetIcon(theme.IconSearch)
 	h.search.SetMaxLength(60)
 	h.search.OnSubmitted = func(text string) {

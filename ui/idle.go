@@ -78,7 +78,7 @@ func (s *Shell) lockScreen() {
 	s.lock = session.NewLock(s.sessionOptions(), s.info.Body, user.FullName(), s.unlocked, s.signOut)
 	s.window.Canvas().Unfocus()
 	s.set(s.lock.Object())
-	s.lock.Focus()
+	s.lock.Begin()
 }
 
 // unlocked shows the work again as it was.

@@ -97,7 +97,7 @@ func New(o Options) (*Shell, error) {
 		Desk: s.gate, Server: server, Known: known, Changed: func(state connectflow.State) { s.do(func() { s.connecting(state) }) },
 	})
 	s.connect = connect.New(connect.Options{
-		Language: o.Language, Flow: way{s.flow, s}, Reference: s.reference, Quit: s.Quit,
+		Language: o.Language, Flow: way{s.flow, s}, Reference: s.reference, Quit: s.Quit, Focus: s.focus,
 		Copied: func() { s.Toast(s.t("shell.copied", "what", s.t("shell.reference"))) },
 	})
 	s.signin = session.NewSignIn(s.sessionOptions(), s.signedIn)
@@ -129,7 +129,7 @@ func (w way) Proceed() {
 }
 
 func (s *Shell) sessionOptions() session.Options {
-	return session.Options{Language: s.o.Language, Flow: sessionflow.New(current{s.gate}), Context: s.ctx, Say: s.Say}
+	return session.Options{Language: s.o.Language, Flow: sessionflow.New(current{s.gate}), Context: s.ctx, Say: s.Say, Focus: s.focus}
 }
 
 // current is the session of the desk that is open.
@@ -184,6 +184,9 @@ func (s *Shell) Window() fyne.Window { return s.window }
 
 // Language is the language of the person.
 func (s *Shell) Language() *language.Language { return s.o.Language }
+
+// focus gives the keyboard to a widget of the window.
+func (s *Shell) focus(f fyne.Focusable) { s.window.Canvas().Focus(f) }
 
 // do runs f on the window's goroutine.
 func (s *Shell) do(f func()) { fyne.Do(f) }
@@ -256,7 +259,7 @@ func (s *Shell) signedIn(got wire.Session) {
 		s.Toast(s.t("password.changed"))
 	}, s.signOut)
 	s.set(page.Object())
-	page.Focus()
+	page.Begin()
 }
 
 // signOut ends the session and goes back to sign-in.

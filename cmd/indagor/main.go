@@ -153,7 +153,9 @@ func open(ctx context.Context, o options, profile string, log *slog.Logger, r ui
 	d, err := desk.New(ctx, desk.Options{
 		Server: r.Server, ProfileDir: profile, AppVersion: version, EnrolmentToken: o.EnrolmentToken, CAFile: o.CA, Log: log,
 		KeyFile: r.KeyFile, ResetCopy: r.Reset,
-		Passphrase: func(ctx context.Context, need desk.Need) (string, error) { return r.Passphrase(ctx, connect.Need(need)) },
+		Passphrase: func(ctx context.Context, need desk.Need) (string, error) {
+			return r.Passphrase(ctx, connect.Need(need))
+		},
 	})
 	if err != nil {
 		return nil, err

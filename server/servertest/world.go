@@ -207,10 +207,11 @@ func (w *World) NewClient(name string) *Client {
 	return c
 }
 
-// Connect opens a client with the key to the server as it runs now.
+// Connect opens a client with the key to the server as it runs now. It goes by
+// the server's clock.
 func (w *World) Connect(signer *proof.Signer) *client.Client {
 	w.T.Helper()
-	c := must(client.New(client.Options{Server: w.URL, Signer: signer}))(w.T)
+	c := must(client.New(client.Options{Server: w.URL, Signer: signer, Now: w.options.Now}))(w.T)
 	w.T.Cleanup(c.Close)
 	return c
 }
@@ -410,3 +411,6 @@ func check(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Secret is the person's one-time secret.
+func (p Person) Secret() string { return p.secret }

@@ -164,23 +164,34 @@ func (s *Service) Move(ctx context.Context, caller app.Caller, id, admin app.ID)
 		if !a.Enabled {
 			return e, app.E(app.CodeAdminDisabled).At("admin")
 		}
-		u.Admin, u.Department = a.ID, a.Department
-		if u.Department != before.Department {
-			ps, err := tx.Purposes(ctx, u.Department)
-			if err != nil {
-				return e, err
-			}
-			had, err := tx.Purposes(ctx, before.Department)
-			if err != nil {
-				return e, err
-			}
-			u.Profile.Purposes = samePurposes(u.Profile.Purposes, had, ps)
+		if err := assign(ctx, tx, u, a); err != nil {
+			return e, err
 		}
 		if err := s.check(ctx, tx, caller, *u); err != nil {
 			return e, err
 		}
 		return about(e, *u, before, *u), nil
 	})
+}
+
+// assign gives the operator to the ADMIN and to his department, with the
+// purposes of that department that are called as his former ones.
+func assign(ctx context.Context, tx Tx, u *app.User, a app.User) error {
+	from := u.Department
+	u.Admin, u.Department = a.ID, a.Department
+	if u.Department == from {
+		return nil
+	}
+	ps, err := tx.Purposes(ctx, u.Department)
+	if err != nil {
+		return err
+	}
+	had, err := tx.Purposes(ctx, from)
+	if err != nil {
+		return err
+	}
+	u.Profile.Purposes = samePurposes(u.Profile.Purposes, had, ps)
+	return nil
 }
 
 // samePurposes are those of the new department that are called as those which

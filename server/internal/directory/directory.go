@@ -319,15 +319,21 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 	}
 	stillMediates := after.Enabled && app.PermMediate.Grant(after.Role).Reach != app.ReachNone && after.OperatorID != ""
 	stillHeads := after.Enabled && after.Role == app.RoleAdmin && after.Department == u.Department
+	heir, err := heirs(ctx, tx, u.ID, newMediator, newAdmin)
+	if err != nil {
+		return err
+	}
 	var stuck []string
-	move := func(d app.User, change func(*app.User)) error {
+	move := func(d app.User, change func(*app.User) error) error {
 		// Read again: the same person may depend on both counts.
 		d, err := tx.User(ctx, d.ID)
 		if err != nil {
 			return err
 		}
 		before := d
-		change(&d)
+		if err := change(&d); err != nil {
+			return err
+		}
 		if err := s.check(ctx, tx, caller, d); err != nil {
 			return err
 		}
@@ -347,7 +353,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 				stuck = append(stuck, d.FullName())
 				continue
 			}
-			if err := move(d, func(d *app.User) { replaceMediator(&d.Profile, u.ID, newMediator) }); err != nil {
+			if err := move(d, func(d *app.User) error { replaceMediator(&d.Profile, u.ID, newMediator); return nil }); err != nil {
 				return err
 			}
 		}
@@ -362,11 +368,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 				stuck = append(stuck, d.FullName())
 				continue
 			}
-			a, err := tx.User(ctx, newAdmin)
-			if err != nil {
-				return app.E(app.CodeAdminAbsent).At("new_admin").Because(err)
-			}
-			if err := move(d, func(d *app.User) { d.Admin, d.Department = a.ID, a.Department }); err != nil {
+			if err := move(d, func(d *app.User) error { return assign(ctx, tx, d, heir) }); err != nil {
 				return err
 			}
 		}
@@ -375,6 +377,35 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 		return app.E(app.CodeDependants, "count", itoa(len(stuck)), "names", names(stuck))
 	}
 	return nil
+}
+
+// heirs checks those to whom the dependants of a user go, where any are named,
+// and returns the ADMIN among them. The user himself is no heir.
+func heirs(ctx context.Context, tx Tx, leaving, mediator, admin app.ID) (a app.User, err error) {
+	if mediator != "" {
+		m, err := tx.User(ctx, mediator)
+		switch {
+		case err != nil && app.CodeOf(err) != app.CodeNotFound:
+			return a, err
+		case err != nil || mediator == leaving || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
+			return a, app.E(app.CodeProfileMediator).At("new_mediator")
+		case !m.Enabled:
+			return a, app.E(app.CodeProfileMediatorOff, "name", m.FullName()).At("new_mediator")
+		}
+	}
+	if admin == "" {
+		return a, nil
+	}
+	a, err = tx.User(ctx, admin)
+	switch {
+	case err != nil && app.CodeOf(err) != app.CodeNotFound:
+		return a, err
+	case err != nil || admin == leaving || a.Role != app.RoleAdmin:
+		return a, app.E(app.CodeAdminAbsent).At("new_admin")
+	case !a.Enabled:
+		return a, app.E(app.CodeAdminDisabled).At("new_admin")
+	}
+	return a, nil
 }
 
 func replaceMediator(p *app.Profile, old, fresh app.ID) {

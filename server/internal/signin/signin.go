@@ -20,6 +20,7 @@ type Tx interface {
 	Now() time.Time
 	Record(app.Event) error
 	LiveSession(ctx context.Context, user app.ID) (app.Session, error)
+	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
 	InsertSession(app.Session) error
 	EndSessions(user app.ID, why app.SessionEnd) error
 	ConfirmSession(id app.ID) error
@@ -176,7 +177,12 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (token string, caller a
 			if err := tx.EndSessions(u.ID, app.SessionTaken); err != nil {
 				return err
 			}
-			if err := tx.AddNotice(app.AccountNotice{User: u.ID, Kind: "taken_over", Workstation: w.Name}); err != nil {
+			// The new session reads it: it tells where the former one was.
+			former, err := tx.Workstation(ctx, live.Workstation)
+			if err != nil && app.CodeOf(err) != app.CodeNotFound {
+				return err
+			}
+			if err := tx.AddNotice(app.AccountNotice{User: u.ID, Kind: "taken_over", Workstation: former.Name}); err != nil {
 				return err
 			}
 			if err := tx.Record(caller.Event(app.ClassAccess, app.EventTakenOver)); err != nil {

@@ -85,11 +85,17 @@ func (q queries) Accesses(ctx context.Context, s sight.Sight, f app.MonitorFilte
 }
 
 // History lists administrative acts, newest first, as far as the sight sees: a
-// department's own are those of its actors and those about its things.
+// department's own are those of its actors and those about its things. What
+// happened to one thing before it belonged to any department, as the
+// registration of a workstation, is seen by whoever asks about that thing.
 func (q queries) History(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
 	var w where
 	if s.Reach() == app.ReachDepartment {
-		w.and("(department = ? OR target_department = ?)", s.Department(), s.Department())
+		if f.Target != "" {
+			w.and("(department = ? OR target_department IN (?, ''))", s.Department(), s.Department())
+		} else {
+			w.and("(department = ? OR target_department = ?)", s.Department(), s.Department())
+		}
 	} else {
 		w.see(s)
 	}

@@ -22,6 +22,7 @@ import (
 type Tx interface {
 	Now() time.Time
 	Record(app.Event) error
+	VisuraByKey(ctx context.Context, user app.ID, key string) (app.StoredVisura, error)
 	InsertVisura(app.StoredVisura) error
 	EndVisura(app.StoredVisura) (bool, error)
 	PutKnownID(app.KnownID) error
@@ -163,7 +164,12 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 	}
 	v := &plan.visura
 	v.ID, v.User, v.State = app.NewID(), caller.User.ID, app.VisuraRunning
+	twin := false // the same request, which came at the same moment, began first
 	err = s.store.Write(ctx, func(tx Tx) error {
+		_, err := tx.VisuraByKey(ctx, caller.User.ID, key)
+		if twin = err == nil; twin || app.CodeOf(err) != app.CodeNotFound {
+			return err
+		}
 		v.Created = tx.Now()
 		stored, err := s.seal(*v, plan.subjectKey)
 		if err != nil {
@@ -177,8 +183,7 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 		e.Visura = v.ID
 		return tx.Record(e)
 	})
-	if app.CodeOf(err) == app.CodeTaken {
-		// The same request came twice at the same moment.
+	if twin || app.CodeOf(err) == app.CodeTaken {
 		v, ok, err := s.repeated(ctx, caller, key, digest)
 		if err == nil && !ok {
 			err = app.E(app.CodeNotFound)

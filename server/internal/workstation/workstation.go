@@ -112,53 +112,67 @@ func own(w app.Workstation, thumbprint string) Own {
 // Register takes a workstation's request. A key known already is told how it
 // stands. A new key on a machine known already becomes a further key of that
 // workstation, to be approved by itself. A good enrolment token authorises at
-// once.
+// once what waits to be approved, whichever came first.
 func (s *Service) Register(ctx context.Context, c Card) (Own, error) {
 	var out Own
 	err := s.store.Write(ctx, func(tx Tx) error {
-		if w, err := tx.WorkstationOfKey(ctx, c.Key); err == nil {
-			out = own(w, c.Key)
-			return nil
-		} else if app.CodeOf(err) != app.CodeNotFound {
+		w, err := tx.WorkstationOfKey(ctx, c.Key)
+		knownKey := err == nil
+		if err != nil && app.CodeOf(err) != app.CodeNotFound {
 			return err
 		}
-		var token *app.EnrolmentToken
-		if c.Token != "" {
-			t, err := s.spend(ctx, tx, c.Token)
-			if err != nil {
+		if knownKey {
+			if out = own(w, c.Key); c.Token == "" || out.State() != app.WorkstationPending {
+				return nil
+			}
+		}
+		known := knownKey
+		if !knownKey {
+			if w, known, err = sameMachine(ctx, tx, c.Fingerprint); err != nil {
 				return err
 			}
-			token = &t
+		}
+		token, vouched, err := s.vouch(ctx, tx, c.Token, w, known)
+		if err != nil || knownKey && !vouched {
+			return err
 		}
 		key := app.WorkstationKey{Thumbprint: c.Key, OSUser: c.OSUser, State: app.WorkstationPending, Code: s.code(c.Key), Added: tx.Now()}
-		if token != nil {
-			key.State = app.WorkstationAuthorised
+		e := app.Event{Class: app.ClassAdmin, Kind: app.EventKeyAdded, Key: c.Key, Address: c.Address}
+		if !known {
+			e.Kind = app.EventRegistered
+			w = app.Workstation{ID: app.NewID(), Name: c.Name, State: app.WorkstationPending, OS: c.OS, AppVersion: c.Version,
+				FirstSeen: tx.Now(), LastSeen: tx.Now(), Fingerprint: c.Fingerprint, Version: 1}
 		}
-		w, known, err := sameMachine(ctx, tx, c.Fingerprint)
+		waits := w.State == app.WorkstationPending
+		if vouched {
+			key.State, e.Reason = app.WorkstationAuthorised, token.Label
+			if waits {
+				w.State, w.Department, w.Office, w.Responsible = app.WorkstationAuthorised, token.Department, token.Office, token.Responsible
+			}
+		}
+		switch {
+		case !known:
+			err = tx.InsertWorkstation(w)
+		case vouched && waits:
+			err = tx.UpdateWorkstation(w)
+			w.Version++
+		}
 		if err != nil {
 			return err
 		}
-		kind := app.EventKeyAdded
-		if !known {
-			kind = app.EventRegistered
-			w = app.Workstation{ID: app.NewID(), Name: c.Name, State: app.WorkstationPending, OS: c.OS, AppVersion: c.Version,
-				FirstSeen: tx.Now(), LastSeen: tx.Now(), Fingerprint: c.Fingerprint}
-			if token != nil {
-				w.State, w.Department, w.Office, w.Responsible = app.WorkstationAuthorised, token.Department, token.Office, token.Responsible
-			}
-			if err := tx.InsertWorkstation(w); err != nil {
-				return err
-			}
+		if knownKey {
+			e.Kind = app.EventApproved
+			w.Keys[slices.IndexFunc(w.Keys, func(k app.WorkstationKey) bool { return k.Thumbprint == c.Key })].State = key.State
+			err = tx.SetKeyState(c.Key, key.State)
+		} else {
+			w.Keys = append(w.Keys, key)
+			err = tx.InsertKey(w.ID, key)
 		}
-		if err := tx.InsertKey(w.ID, key); err != nil {
+		if err != nil {
 			return err
 		}
-		w.Keys = append(w.Keys, key)
 		out = own(w, c.Key)
-		e := app.Event{Class: app.ClassAdmin, Kind: kind, Workstation: w.ID, Key: c.Key, Address: c.Address, Target: w.ID, TargetDept: w.Department, TargetName: w.Name}
-		if token != nil {
-			e.Reason = token.Label
-		}
+		e.Workstation, e.Target, e.TargetDept, e.TargetName = w.ID, w.ID, w.Department, w.Name
 		return tx.Record(e)
 	})
 	if err == nil {
@@ -167,23 +181,32 @@ func (s *Service) Register(ctx context.Context, c Card) (Own, error) {
 	return out, err
 }
 
-func (s *Service) spend(ctx context.Context, tx Tx, secret string) (app.EnrolmentToken, error) {
+// vouch spends a use of the token of the secret on the workstation, if the
+// token may speak for it: not for one that an administrator stopped, nor for
+// one of another department. A bad token is refused in any case.
+func (s *Service) vouch(ctx context.Context, tx Tx, secret string, w app.Workstation, known bool) (t app.EnrolmentToken, ok bool, err error) {
+	if secret == "" {
+		return t, false, nil
+	}
 	sum := sha256.Sum256([]byte(secret))
-	t, err := tx.TokenBySecret(ctx, hex.EncodeToString(sum[:]))
+	t, err = tx.TokenBySecret(ctx, hex.EncodeToString(sum[:]))
 	if app.CodeOf(err) == app.CodeNotFound {
-		return t, app.E(app.CodeTokenUnknown).At("enrolment_token")
+		return t, false, app.E(app.CodeTokenUnknown).At("enrolment_token")
 	}
 	if err != nil {
-		return t, err
+		return t, false, err
 	}
 	if t.Expires.Before(tx.Now()) {
-		return t, app.E(app.CodeTokenSpent).At("enrolment_token")
+		return t, false, app.E(app.CodeTokenSpent).At("enrolment_token")
 	}
-	ok, err := tx.UseToken(t.ID)
-	if err == nil && !ok {
+	if known && w.State != app.WorkstationPending &&
+		(w.State != app.WorkstationAuthorised || t.Department != "" && t.Department != w.Department) {
+		return t, false, nil
+	}
+	if ok, err = tx.UseToken(t.ID); err == nil && !ok {
 		err = app.E(app.CodeTokenSpent).At("enrolment_token")
 	}
-	return t, err
+	return t, ok, err
 }
 
 func sameMachine(ctx context.Context, tx Tx, f app.Fingerprint) (app.Workstation, bool, error) {
@@ -258,12 +281,15 @@ func (s *Service) Appear(ctx context.Context, thumbprint string, f app.Fingerpri
 		e := app.Event{Class: app.ClassAdmin, Workstation: w.ID, Key: thumbprint, Address: address, Target: w.ID, TargetDept: w.Department, TargetName: w.Name}
 		if same < app.FingerprintSame {
 			w.State, w.Alarm, e.Kind, refusal = app.WorkstationSuspended, app.AlarmDrift, app.EventSuspended, app.E(app.CodeWorkstationSuspended)
+			e.Before, e.After = parts(w.Fingerprint, f)
 			live, err := tx.SessionsAt(ctx, w.ID)
 			if err != nil {
 				return err
 			}
 			if same < app.FingerprintClone && slices.ContainsFunc(live, func(x app.Session) bool { return x.Thumbprint == thumbprint && x.Expires.After(tx.Now()) }) {
 				w.Alarm, e.Kind, refusal = app.AlarmClone, app.EventAlarm, app.E(app.CodeWorkstationCloned)
+			} else {
+				w.Fingerprint = f // what whoever approves it again approves
 			}
 			e.Code, e.Reason = app.CodeOf(refusal), string(w.Alarm)
 			if err := tx.EndSessionsAt(w.ID, app.SessionStopped); err != nil {

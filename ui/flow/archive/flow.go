@@ -35,6 +35,9 @@ type Config struct {
 	Go func(func())
 	// Reference names the failed call in the server's log; nil: never known.
 	Reference func(error) string
+	// Away reports whether an error means that the server was not reached; nil:
+	// never.
+	Away func(error) bool
 	// Page is how many rows a page has; 0: 100.
 	Page int
 }
@@ -69,12 +72,15 @@ type State struct {
 	Cached  bool // the rows are those of the copy on this machine
 	Err     error
 	Ref     string // with Err: names the failed call
+	Away    bool   // with Err: the server was not reached
 
 	Selected      app.ID // "" where none is
 	Detail        wire.Visura
 	DetailReady   bool // Detail is that of Selected
 	DetailCached  bool
 	DetailErr     error
+	DetailRef     string // with DetailErr
+	DetailAway    bool   // with DetailErr: the server was not reached, and this machine has no copy
 	DetailLoading bool
 }
 
@@ -103,6 +109,9 @@ func New(c Config) *Flow {
 	}
 	if c.Reference == nil {
 		c.Reference = func(error) string { return "" }
+	}
+	if c.Away == nil {
+		c.Away = func(error) bool { return false }
 	}
 	if c.Page <= 0 {
 		c.Page = 100
@@ -192,8 +201,16 @@ func (f *Flow) Reload() {
 	f.list++
 	list, q := f.list, f.query("")
 	f.state.Loading, f.state.Reading, f.state.Err, f.state.Errors = true, false, nil, nil
+	again := app.ID("")
+	if f.state.DetailErr != nil || f.state.DetailReady && (f.state.DetailCached || f.state.Detail.State == app.VisuraRunning) {
+		again = f.state.Selected // it may have changed
+	}
+	detail := f.detail
 	f.mu.Unlock()
 	f.changed()
+	if again != "" {
+		f.read(again, detail)
+	}
 	f.config.Go(func() {
 		page, cached, err := f.config.Desk.Archive(context.Background(), q)
 		f.mu.Lock()
@@ -203,7 +220,7 @@ func (f *Flow) Reload() {
 		}
 		f.state.Loading, f.state.Loaded = false, true
 		if err != nil {
-			f.state.Err, f.state.Ref = err, f.config.Reference(err)
+			f.state.Err, f.state.Ref, f.state.Away = err, f.config.Reference(err), f.config.Away(err)
 			f.state.Rows, f.next, f.state.More, f.state.Cached = nil, "", false, false
 		} else {
 			f.state.Rows, f.next, f.state.More, f.state.Cached = page.Items, page.Next, page.Next != "", cached
@@ -271,9 +288,13 @@ func (f *Flow) Select(id app.ID) {
 	detail := f.detail
 	f.mu.Unlock()
 	f.changed()
-	if id == "" {
-		return
+	if id != "" {
+		f.read(id, detail)
 	}
+}
+
+// read fetches a visura for the detail, unless another is selected meanwhile.
+func (f *Flow) read(id app.ID, detail int) {
 	f.config.Go(func() {
 		v, cached, err := f.config.Desk.Visura(context.Background(), id)
 		f.mu.Lock()
@@ -283,6 +304,10 @@ func (f *Flow) Select(id app.ID) {
 		}
 		f.state.DetailLoading = false
 		f.state.Detail, f.state.DetailReady, f.state.DetailCached, f.state.DetailErr = v, err == nil, cached, err
+		f.state.DetailRef, f.state.DetailAway = "", false
+		if err != nil {
+			f.state.DetailRef, f.state.DetailAway = f.config.Reference(err), f.config.Away(err)
+		}
 		f.mu.Unlock()
 		f.changed()
 	})
@@ -315,4 +340,10 @@ func (f *Flow) changed() {
 	onChange := f.onChange
 	f.mu.Unlock()
 	onChange()
+}
+
+// Today is the day that two-digit years of the filter are read against.
+func (f *Flow) Today() time.Time {
+	y, m, d := f.config.Now().Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }

@@ -39,9 +39,9 @@ type Desk interface {
 // Options say how to connect.
 type Options struct {
 	Desk    Desk
-	Server  string                                // "" where it must be asked for
-	Known   bool                                  // the server was reached at an earlier start
-	Changed func(State)                           // called after each change, on the goroutine of Run
+	Server  string                               // "" where it must be asked for
+	Known   bool                                 // the server was reached at an earlier start
+	Changed func(State)                          // called after each change, on the goroutine of Run
 	After   func(time.Duration) <-chan time.Time // nil for time.After
 }
 

@@ -14,8 +14,11 @@ import (
 type Desk interface {
 	// Ask sends the request and returns when it has ended; progress is told of
 	// every change meanwhile, from any goroutine, and not after Ask has
-	// returned.
+	// returned. With an error comes what is known of the visura: it has an ID
+	// once the server has accepted it.
 	Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error)
+	// Follow takes up again, in the same way, a visura that was asked before.
+	Follow(ctx context.Context, id app.ID, progress func(wire.Visura)) (wire.Visura, error)
 	// Withdraw gives up a visura that is running and returns how it ended.
 	Withdraw(ctx context.Context, id app.ID) (wire.Visura, error)
 	// Document is the visura as a PDF with labels in the language, and the

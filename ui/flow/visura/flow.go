@@ -300,23 +300,49 @@ func (f *Flow) Retry() bool {
 	return true
 }
 
-func (f *Flow) start(r wire.VisuraRequest) {
-	ctx, cancel := context.WithCancel(context.Background())
+// Resume follows further a request that the server has accepted and then lost
+// sight of this machine. Nothing is asked anew.
+func (f *Flow) Resume() bool {
 	f.mu.Lock()
-	f.drop()
-	run := f.run
+	id := f.visura.ID
+	can := f.phase == PhaseDone && f.err != nil && id != ""
+	f.mu.Unlock()
+	if !can {
+		return false
+	}
+	f.begun(func(ctx context.Context, progress func(wire.Visura)) (wire.Visura, error) {
+		return f.config.Desk.Follow(ctx, id, progress)
+	})
+	return true
+}
+
+func (f *Flow) start(r wire.VisuraRequest) {
+	f.mu.Lock()
 	f.habits = Habits{Type: r.Type, Purpose: r.Purpose, FileReference: r.FileReference}
 	user, habits := f.user, f.habits
-	f.phase, f.request0, f.visura, f.err, f.fault, f.errs, f.before = PhaseRunning, r, wire.Visura{}, nil, Fault{}, nil, nil
-	f.started, f.elapsed, f.cancel = f.config.Now(), 0, cancel
-	f.stop = f.config.Every(tick, func() { f.ticked(run) })
+	f.request0, f.visura, f.errs, f.before = r, wire.Visura{}, nil, nil
 	f.mu.Unlock()
 	if f.config.Memory != nil {
 		f.config.Memory.Remember(user, habits)
 	}
+	f.begun(func(ctx context.Context, progress func(wire.Visura)) (wire.Visura, error) {
+		return f.config.Desk.Ask(ctx, r, progress)
+	})
+}
+
+// begun shows that something is under way, and does it.
+func (f *Flow) begun(do func(context.Context, func(wire.Visura)) (wire.Visura, error)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	f.mu.Lock()
+	f.drop()
+	run := f.run
+	f.phase, f.err, f.fault = PhaseRunning, nil, Fault{}
+	f.started, f.elapsed, f.cancel = f.config.Now(), 0, cancel
+	f.stop = f.config.Every(tick, func() { f.ticked(run) })
+	f.mu.Unlock()
 	f.changed()
 	f.config.Go(func() {
-		v, err := f.config.Desk.Ask(ctx, r, func(v wire.Visura) { f.progress(run, v) })
+		v, err := do(ctx, func(v wire.Visura) { f.progress(run, v) })
 		f.ended(run, v, err)
 	})
 }
@@ -366,6 +392,9 @@ func (f *Flow) ended(run int, v wire.Visura, err error) {
 		f.phase, fail = PhaseForm, err
 	default:
 		f.err, f.fault = err, f.config.Fault(err)
+		if v.ID != "" {
+			f.visura = v
+		}
 	}
 	onFail := f.onFail
 	f.mu.Unlock()

@@ -27,6 +27,7 @@ type Verdict struct {
 	Means     []string // what it means, and what to do; paragraphs
 	Reference string   // what to tell whoever can mend it; "" where there is nothing to mend
 	Retry     bool     // the same request may be sent again
+	Resume    bool     // the request can be followed further
 	Change    bool     // it helps to change the request
 }
 
@@ -86,6 +87,10 @@ func (f *Flow) Verdict(l *language.Language) Verdict {
 	s := f.State()
 	if s.Err == nil {
 		return Judge(l, s.Visura)
+	}
+	if s.Fault.Unreachable && s.Visura.ID != "" {
+		return Verdict{Weight: WeightGrave, What: l.T("visura.unreachable"), Resume: true, Reference: string(s.Visura.ID),
+			Means: []string{l.T("visura.lost"), l.T("visura.lost.who")}}
 	}
 	if s.Fault.Unreachable {
 		return Verdict{Weight: WeightGrave, What: l.T("visura.unreachable"), Retry: true, Reference: s.Fault.Reference,

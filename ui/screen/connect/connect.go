@@ -30,6 +30,7 @@ type Options struct {
 	Flow      Flow
 	Reference func(error) string // the name of a failure in the server's log
 	Quit      func()
+	Focus     func(fyne.Focusable) // gives the keyboard to a widget
 	Copied    func()
 }
 
@@ -41,8 +42,9 @@ type Screen struct {
 	state flow.State
 	code  *widget.BigCode
 	link  *widget.StatusDot
-	first func()
+	first fyne.Focusable
 	shown bool
+	typed string // the address typed last
 }
 
 // New returns the pages; Show shows the one for a state.
@@ -56,7 +58,7 @@ func (s *Screen) Object() fyne.CanvasObject { return s.page.Object() }
 // Focus puts the focus on the first thing of the page.
 func (s *Screen) Focus() {
 	if s.first != nil {
-		s.first()
+		s.o.Focus(s.first)
 	}
 }
 
@@ -118,16 +120,18 @@ func (s *Screen) address() {
 	send := func() {
 		if field.Text() == "" {
 			field.SetError(s.t("connect.address.missing"))
-			field.Focus()
+			s.o.Focus(field.Focusable())
 			return
 		}
-		s.o.Flow.SetAddress(field.Text())
+		s.typed = field.Text()
+		s.o.Flow.SetAddress(s.typed)
 	}
 	field.OnSubmitted = func(string) { send() }
 	if s.state.Trouble == flow.TroubleAddress {
+		field.SetText(s.typed)
 		field.SetError(s.t("connect.address.wrong"))
 	}
-	s.first = field.Focus
+	s.first = field.Focusable()
 	s.set(front.Width, "",
 		widget.NewHeading(s.t("connect.address.title")), widget.NewText(s.t("connect.address.text")), field,
 		widget.HBox(theme.Space8, widget.Spacer(), widget.NewPrimary(s.t("connect.continue"), "", send)))
@@ -154,10 +158,10 @@ func (s *Screen) passphrase() {
 		switch {
 		case phrase.Text() == "":
 			phrase.SetError(s.t("connect.passphrase.missing"))
-			phrase.Focus()
+			s.o.Focus(phrase.Focusable())
 		case fresh && phrase.Text() != again.Text():
 			again.SetError(s.t("connect.passphrase.different"))
-			again.Focus()
+			s.o.Focus(again.Focusable())
 		default:
 			s.o.Flow.SetPassphrase(phrase.Text())
 		}
@@ -165,11 +169,11 @@ func (s *Screen) passphrase() {
 	parts := []fyne.CanvasObject{widget.NewHeading(s.t(title)), widget.NewText(s.t(text)), phrase}
 	phrase.OnSubmitted = func(string) { send() }
 	if fresh {
-		phrase.OnSubmitted = func(string) { again.Focus() }
+		phrase.OnSubmitted = func(string) { s.o.Focus(again.Focusable()) }
 		again.OnSubmitted = func(string) { send() }
 		parts = append(parts, again)
 	}
-	s.first = phrase.Focus
+	s.first = phrase.Focusable()
 	parts = append(parts, widget.HBox(theme.Space8, widget.Spacer(), widget.NewPrimary(s.t("connect.continue"), "", send)))
 	s.set(front.Width, s.server(), parts...)
 }
@@ -185,7 +189,7 @@ func (s *Screen) blocked() {
 	case flow.TroubleInUse:
 		retry = widget.NewButton(s.t("connect.again"), s.o.Flow.Again)
 		quit := widget.NewPrimary(s.t("connect.quit"), "", s.o.Quit)
-		s.first = focus(quit)
+		s.first = quit
 		buttons = append(buttons, retry, quit)
 	case flow.TroubleLocked, flow.TroubleNoKeyring:
 		buttons = append(buttons, widget.NewButton(s.t("connect.use_file"), s.o.Flow.UseKeyFile), retry)
@@ -195,7 +199,7 @@ func (s *Screen) blocked() {
 		buttons = append(buttons, retry)
 	}
 	if s.first == nil {
-		s.first = focus(retry)
+		s.first = retry
 	}
 	s.set(front.Width, s.server(), s.told(theme.Warning, s.t(key+".title"), s.t(key+".text")), widget.HBox(theme.Space8, buttons...))
 }
@@ -241,7 +245,7 @@ func (s *Screen) away() {
 	if s.state.First {
 		buttons = append(buttons, widget.NewButton(s.t("connect.change"), s.o.Flow.ChangeServer))
 	}
-	s.first = focus(retry)
+	s.first = retry
 	s.set(front.Width, s.server(),
 		widget.HBoxTop(theme.Space12, icon, widget.Expand(widget.VBox(theme.Space8, head, widget.NewText(s.t(key)), widget.NewText(s.t(key+".who")), s.link))),
 		widget.HBox(theme.Space8, append(buttons, retry)...))
@@ -254,7 +258,7 @@ func (s *Screen) refused() {
 		CopyText: s.t("shell.copy"), OnCopied: s.o.Copied,
 	})
 	retry := widget.NewPrimary(s.t("connect.again"), theme.IconRefresh, s.o.Flow.Again)
-	s.first = focus(retry)
+	s.first = retry
 	s.set(front.Wide, s.server(), widget.NewHeading(s.t("connect.refused.title")), panel,
 		widget.HBox(theme.Space8, widget.Spacer(), widget.NewButton(s.t("connect.change"), s.o.Flow.ChangeServer), retry))
 }
@@ -274,7 +278,7 @@ func (s *Screen) waiting() {
 	s.set(front.Wide, s.server(),
 		widget.NewHeading(s.t("connect.waiting.title", "name", s.state.Own.Name)),
 		widget.NewText(s.t("connect.waiting.text")),
-		widget.VBox(theme.Space4, widget.NewSecondary(s.t("connect.waiting.code")), widget.HBox(0, widget.Spacer(), s.code, widget.Spacer())),
+		widget.VBox(theme.Space4, widget.NewSecondary(s.t("connect.waiting.code")), s.code),
 		widget.NewText(s.t("connect.waiting.who")),
 		widget.HBox(theme.Space8, live, widget.Expand(widget.NewText(word))),
 		widget.NewRule(),
@@ -303,22 +307,13 @@ func (s *Screen) stopped() {
 	if s.state.Own.Code != "" && code != app.CodeWorkstationRevoked {
 		s.code = widget.NewBigCode(s.state.Own.Code, 4)
 		parts = append(parts, widget.VBox(theme.Space4, widget.NewSecondary(s.t("connect.waiting.code")),
-			widget.HBox(0, widget.Spacer(), s.code, widget.Spacer())))
+			s.code))
 	}
 	if s.state.Own.Name != "" {
 		parts = append(parts, widget.NewSecondary(s.t("connect.stopped.name", "name", s.state.Own.Name)))
 	}
 	retry := widget.NewPrimary(s.t("connect.again"), theme.IconRefresh, s.o.Flow.Again)
-	s.first = focus(retry)
+	s.first = retry
 	parts = append(parts, widget.HBox(theme.Space8, widget.Spacer(), retry))
 	s.set(front.Wide, s.server(), parts...)
-}
-
-// focus puts the keyboard on a button.
-func focus(b *widget.Button) func() {
-	return func() {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil {
-			c.Focus(b)
-		}
-	}
 }

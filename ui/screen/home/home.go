@@ -65,7 +65,7 @@ func (s *Screen) build() {
 	}
 	if last := session.LastAccess; last != nil && last.Failed > 0 {
 		parts = append(parts, widget.NewNotice(widget.NoticeParts{
-			Tone: theme.Warning, Title: l.N("home.failed", last.Failed), Text: s.t("home.failed.text"),
+			Tone: theme.Warning, Title: l.N("home.failed", last.Failed), Text: l.N("home.failed.text", last.Failed),
 		}))
 	}
 	var cards []fyne.CanvasObject
@@ -81,7 +81,7 @@ func (s *Screen) build() {
 	} else if s.Has(screen.Tokens) {
 		cards = append(cards, s.tokens())
 	}
-	parts = append(parts, widget.Grid(300, theme.Space16, cards...))
+	parts = append(parts, widget.Grid(360, theme.Space16, cards...))
 	s.column.Objects = parts
 	s.column.Refresh()
 }
@@ -204,7 +204,7 @@ func (s *Screen) Shown() {
 	s.count()
 	if s.code != nil {
 		s.code.SetText("")
-		s.code.Focus()
+		s.Host.Window().Canvas().Focus(s.code.Focusable())
 	}
 	if s.Refresh != nil {
 		s.Refresh()
@@ -223,7 +223,7 @@ func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	case name == fyne.KeyF5 && s.Refresh != nil:
 		s.Refresh()
 	case name == fyne.KeyF && modifier == fyne.KeyModifierControl && s.code != nil:
-		s.code.Focus()
+		s.Host.Window().Canvas().Focus(s.code.Focusable())
 	default:
 		return false
 	}

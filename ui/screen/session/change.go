@@ -39,8 +39,8 @@ func newChange(o Options, policy wire.PasswordPolicy, username string, done func
 		return f
 	}
 	c.old, c.new, c.again = field("password.old"), field("password.new"), field("password.again")
-	c.old.OnSubmitted = func(string) { c.new.Focus() }
-	c.new.OnSubmitted = func(string) { c.again.Focus() }
+	c.old.OnSubmitted = func(string) { c.focus(c.new) }
+	c.new.OnSubmitted = func(string) { c.focus(c.again) }
 	c.again.OnSubmitted = func(string) { c.send() }
 	c.button = widget.NewPrimary(t("password.change"), "", c.send)
 	c.refusal = widget.VBox(0)
@@ -84,18 +84,18 @@ func (c *change) send() {
 	for _, f := range []*widget.TextField{c.old, c.new, c.again} {
 		if f.Text() == "" {
 			f.SetError(c.Language.Field(app.E(app.CodeRequired)))
-			f.Focus()
+			c.focus(f)
 			return
 		}
 	}
 	if !flow.Ready(c.policy, p) {
 		if p.New != p.Again {
 			c.again.SetError(c.Language.T("password.different"))
-			c.again.Focus()
+			c.focus(c.again)
 			return
 		}
 		c.new.SetError(c.Language.T("password.unmet"))
-		c.new.Focus()
+		c.focus(c.new)
 		return
 	}
 	c.working = true
@@ -116,10 +116,10 @@ func (c *change) got(s wire.Session, err error) {
 	switch app.CodeOf(err) {
 	case app.CodeCredentials:
 		c.old.SetError(c.Language.T("password.old_wrong"))
-		c.old.Focus()
+		c.focus(c.old)
 	case app.CodePasswordWeak, app.CodePasswordReuse:
 		c.new.SetError(c.Language.Field(err))
-		c.new.Focus()
+		c.focus(c.new)
 	default:
 		say := c.Say(err)
 		c.refusal.Objects = []fyne.CanvasObject{widget.NewNotice(widget.NoticeParts{Tone: theme.Danger, Title: say.What, Text: joined(say.Means, say.Who)})}
@@ -153,8 +153,8 @@ func NewForcedChange(o Options, s wire.Session, info wire.ServerInfo, done func(
 // Object is the whole page.
 func (f *ForcedChange) Object() fyne.CanvasObject { return f.page.Object() }
 
-// Focus puts the focus on the first field.
-func (f *ForcedChange) Focus() { f.form.old.Focus() }
+// Begin puts the focus on the first field.
+func (f *ForcedChange) Begin() { f.form.focus(f.form.old) }
 
 // ShowChange asks in a dialog for a new password.
 func ShowChange(canvas fyne.Canvas, o Options, policy wire.PasswordPolicy, username string, done func(wire.Session)) *modal.Dialog {
@@ -166,7 +166,7 @@ func ShowChange(canvas fyne.Canvas, o Options, policy wire.PasswordPolicy, usern
 	})
 	form.fit = func() { d.Refresh() }
 	d = modal.Show(canvas, modal.Parts{
-		Title: o.Language.T("password.title"), Body: form.all, First: form.old.Focus,
+		Title: o.Language.T("password.title"), Body: form.all, First: func() { form.focus(form.old) },
 		Buttons: []fyne.CanvasObject{widget.NewButton(o.Language.T("shell.cancel"), func() { d.Close() }), form.button},
 	})
 	return d

@@ -41,8 +41,8 @@ func NewLock(o Options, body, name string, done, leave func()) *Lock {
 // Object is the whole page.
 func (l *Lock) Object() fyne.CanvasObject { return l.page.Object() }
 
-// Focus puts the focus on the password.
-func (l *Lock) Focus() { l.password.Focus() }
+// Begin puts the focus on the password.
+func (l *Lock) Begin() { l.focus(l.password) }
 
 func (l *Lock) send() {
 	if l.working {
@@ -51,7 +51,7 @@ func (l *Lock) send() {
 	password := l.password.Text()
 	if password == "" {
 		l.password.SetError(l.Language.Field(app.E(app.CodeRequired)))
-		l.password.Focus()
+		l.focus(l.password)
 		return
 	}
 	l.working = true
@@ -68,7 +68,7 @@ func (l *Lock) send() {
 			}
 			l.password.SetError(wrong(l.Options, err))
 			l.page.Refresh()
-			l.password.Focus()
+			l.focus(l.password)
 		})
 	})
 }
@@ -124,14 +124,14 @@ func showAsk(canvas fyne.Canvas, o Options, answer chan<- bool) *modal.Dialog {
 				} else {
 					field.SetError(wrong(o, err))
 				}
-				field.Focus()
+				o.focus(field)
 			})
 		})
 	}
 	button = widget.NewPrimary(t("confirm.send"), "", send)
 	field.OnSubmitted = func(string) { send() }
 	d = modal.Show(canvas, modal.Parts{
-		Title: t("confirm.title"), Icon: theme.IconKey, Tone: theme.Information, First: field.Focus,
+		Title: t("confirm.title"), Icon: theme.IconKey, Tone: theme.Information, First: func() { o.focus(field) },
 		Body:    widget.VBox(theme.Space12, widget.NewText(t("confirm.text")), field),
 		Buttons: []fyne.CanvasObject{widget.NewButton(t("shell.cancel"), func() { d.Close() }), button},
 		OnClose: func() { answer <- done },

@@ -33,6 +33,8 @@ type Options struct {
 	// Say says an error for people, also one that is no refusal of the
 	// server, such as its being away.
 	Say func(error) language.Sentence
+	// Focus gives the keyboard to a field; nil for nobody.
+	Focus func(fyne.Focusable)
 	// Go runs what takes time, and Do then shows its result; nil for a
 	// goroutine and fyne.Do.
 	Go func(func())
@@ -40,6 +42,9 @@ type Options struct {
 }
 
 func (o *Options) fill() {
+	if o.Focus == nil {
+		o.Focus = func(fyne.Focusable) {}
+	}
 	if o.Go == nil {
 		o.Go = func(f func()) { go f() }
 	}
@@ -47,6 +52,10 @@ func (o *Options) fill() {
 		o.Do = fyne.Do
 	}
 }
+
+// focus puts the cursor into a field. The canvas is asked, not the field: a
+// field that was never drawn knows no canvas.
+func (o *Options) focus(f *widget.TextField) { o.Focus(f.Focusable()) }
 
 // SignIn is the page on which a person signs in.
 type SignIn struct {
@@ -76,7 +85,7 @@ func NewSignIn(o Options, done func(wire.Session)) *SignIn {
 	s.user.ReserveHelp, s.password.ReserveHelp = true, true
 	s.user.OnSubmitted = func(string) {
 		if s.password.Text() == "" {
-			s.password.Focus()
+			s.focus(s.password)
 			return
 		}
 		s.send(false)
@@ -102,9 +111,9 @@ func (s *SignIn) Show(body, foot, user string, reason *language.Sentence) {
 	s.password.SetError("")
 	s.draw()
 	if user == "" {
-		s.user.Focus()
+		s.focus(s.user)
 	} else {
-		s.password.Focus()
+		s.focus(s.password)
 	}
 }
 
@@ -147,6 +156,10 @@ func (s *SignIn) send(takeOver bool) {
 		return
 	}
 	user, password := s.user.Text(), s.password.Text()
+	if user == "" || password == "" {
+		s.got(s.Flow.SignIn(s.Context, user, password, takeOver)) // it asks nobody
+		return
+	}
 	s.working = true
 	s.button.SetBusy(true)
 	s.takeOver.SetBusy(true)
@@ -167,7 +180,7 @@ func (s *SignIn) got(r flow.SignedIn) {
 				f = s.password
 			}
 			f.SetError(s.Language.Field(app.E(app.CodeRequired)))
-			f.Focus()
+			s.focus(f)
 		}
 		return
 	}
@@ -183,10 +196,8 @@ func (s *SignIn) got(r flow.SignedIn) {
 	}
 	s.draw()
 	if r.Elsewhere {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(s.takeOver); c != nil {
-			c.Focus(s.takeOver)
-		}
+		s.Focus(s.takeOver)
 		return
 	}
-	s.password.Focus()
+	s.focus(s.password)
 }

@@ -59,7 +59,7 @@ func Answer(host screen.Host, v wire.Visura, verdict flow.Verdict, help ...fyne.
 	if len(card.Warnings) > 0 {
 		column.Add(widget.NewNotice(widget.NoticeParts{Tone: theme.Information, Title: l.T("card.warnings"), Text: strings.Join(card.Warnings, "\n")}))
 	}
-	groups := widget.Grid(340, theme.Space12)
+	groups := columns(340)
 	if card.Members {
 		groups = widget.VBox(theme.Space12)
 	}

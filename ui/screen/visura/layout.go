@@ -106,3 +106,46 @@ func (halvesLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	shown.Move(fyne.Position{})
 	shown.Resize(s)
 }
+
+// columns sets objects into as many equal columns as have at least the width
+// given, and into one where there is less room than that.
+func columns(least float32, objects ...fyne.CanvasObject) *fyne.Container {
+	l := &columnsLayout{least: least}
+	return &fyne.Container{Layout: l, Objects: objects}
+}
+
+type columnsLayout struct{ least, width float32 }
+
+func (l *columnsLayout) place(objects []fyne.CanvasObject, width float32, put bool) float32 {
+	const gap = theme.Space12
+	n := min(max(int((width+gap)/(l.least+gap)), 1), max(len(objects), 1))
+	each := (width - float32(n-1)*gap) / float32(n)
+	y := float32(0)
+	for start := 0; start < len(objects); start += n {
+		row := objects[start:min(start+n, len(objects))]
+		height := float32(0)
+		for _, o := range row {
+			if put {
+				o.Resize(fyne.NewSize(each, o.Size().Height))
+			}
+			height = max(height, o.MinSize().Height)
+		}
+		for i, o := range row {
+			if put {
+				o.Move(fyne.NewPos(float32(i)*(each+gap), y))
+				o.Resize(fyne.NewSize(each, height))
+			}
+		}
+		y += height + gap
+	}
+	return max(y-gap, 0)
+}
+
+func (l *columnsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(200, l.place(objects, max(l.width, 1), false))
+}
+
+func (l *columnsLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	l.width = s.Width
+	l.place(objects, s.Width, true)
+}

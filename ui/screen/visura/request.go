@@ -129,6 +129,9 @@ func (r *request) help(x flow.Verdict) []fyne.CanvasObject {
 	if x.Retry {
 		out = append(out, widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.retry"), theme.IconRefresh, func() { r.flow.Retry() }))
 	}
+	if x.Resume {
+		out = append(out, widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.resume"), theme.IconRefresh, func() { r.flow.Resume() }))
+	}
 	if x.Change {
 		out = append(out, widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.change"), theme.IconEdit, func() { r.flow.Back() }))
 	}

@@ -69,11 +69,13 @@ func (s *Screen) Receive(with any) {
 // form, and brings back what it emptied.
 func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	phase := s.flow.State().Phase
-	control := modifier == fyne.KeyModifierShortcutDefault
+	control := modifier == fyne.KeyModifierControl
 	switch {
 	case control && name == fyne.KeyN:
 		if !s.flow.New() {
 			s.host.Toast(s.host.Language().T("visura.busy"))
+		} else if phase == flow.PhaseForm {
+			s.form.first()
 		}
 	case control && (name == fyne.KeyReturn || name == fyne.KeyEnter) && phase == flow.PhaseForm:
 		s.form.submit()
@@ -86,7 +88,11 @@ func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 		case flow.PhaseDone:
 			return s.flow.Back()
 		}
-		return s.flow.Clear() || s.flow.Restore()
+		done := s.flow.Clear() || s.flow.Restore()
+		if done {
+			s.form.first()
+		}
+		return done
 	default:
 		return false
 	}

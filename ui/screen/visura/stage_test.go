@@ -46,12 +46,17 @@ type desk struct {
 	ask      func(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error)
 	asked    []wire.VisuraRequest
 	withdraw func(id app.ID) (wire.Visura, error)
+	follow   func(id app.ID) (wire.Visura, error)
 	document error
 }
 
 func (d *desk) Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error) {
 	d.asked = append(d.asked, r)
 	return d.ask(ctx, r, progress)
+}
+
+func (d *desk) Follow(_ context.Context, id app.ID, _ func(wire.Visura)) (wire.Visura, error) {
+	return d.follow(id)
 }
 
 func (d *desk) Withdraw(_ context.Context, id app.ID) (wire.Visura, error) { return d.withdraw(id) }

@@ -66,7 +66,7 @@ func newApproval(s *Register, w app.Workstation, names map[app.ID]string) *appro
 		code.TextSize, code.Bold = theme.TextNumber, true
 		take := widget.NewButton(t("approval.same"), func() {
 			f.code.SetText(k.Code)
-			f.responsible.Focus()
+			s.focus(f.responsible)
 		})
 		shown = append(shown, widget.HBox(theme.Space12, code, widget.Spacer(), take), widget.NewSecondary(t("approval.user", "user", k.OSUser)))
 	}
@@ -164,20 +164,20 @@ func (f *approval) blame(err error) bool {
 	fields := []struct {
 		name  string
 		set   func(string)
-		focus func()
+		focus focusable
 	}{
-		{"code", f.code.SetError, f.code.Focus},
-		{"name", f.name.SetError, f.name.Focus},
-		{"responsible", f.responsible.SetError, f.responsible.Focus},
-		{"office", f.office.SetError, f.office.Focus},
-		{"expires", f.expires.SetError, f.expires.Focus},
+		{"code", f.code.SetError, f.code},
+		{"name", f.name.SetError, f.name},
+		{"responsible", f.responsible.SetError, f.responsible},
+		{"office", f.office.SetError, f.office},
+		{"expires", f.expires.SetError, f.expires},
 	}
 	if f.department != nil {
 		fields = slices.Insert(fields, 4, struct {
 			name  string
 			set   func(string)
-			focus func()
-		}{"department", f.department.SetError, f.department.Focus})
+			focus focusable
+		}{"department", f.department.SetError, f.department})
 	}
 	found := false
 	for _, field := range fields {
@@ -191,7 +191,7 @@ func (f *approval) blame(err error) bool {
 			}
 			field.set(text)
 			if !found {
-				field.focus()
+				f.s.focus(field.focus)
 			}
 			found = true
 			break

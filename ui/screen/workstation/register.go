@@ -46,7 +46,15 @@ func (o *Options) fill() {
 	}
 }
 
-// reach is how far the person administers workstations.
+// focusable is a field or table that Tab reaches.
+type focusable interface{ Focusable() fyne.Focusable }
+
+// focus gives the keyboard to a field. The canvas is asked, not the field: one
+// that was never drawn knows no canvas.
+func (o *Options) focus(f focusable) { o.Host.Window().Canvas().Focus(f.Focusable()) }
+
+// everywhere tells whether the person administers the workstations of every
+// department.
 func (o *Options) everywhere() bool {
 	return o.Session().Permissions[app.PermManageWorkstation] == app.ReachAll.String()
 }
@@ -63,6 +71,7 @@ type Register struct {
 	more    *widget.Button
 	count   *widget.Label
 	shown   bool
+	wants   bool // the rows are to have the keyboard as soon as they are there
 	quiet   bool // the selection is being set by the program
 	detail  *detail
 	form    *approval // open in the place of the detail
@@ -100,6 +109,7 @@ func NewRegister(o Options) *Register {
 	s.filter.OnChanged = func([]string) { s.ask() }
 	s.search = widget.NewTextField("")
 	s.search.Placeholder = s.t("workstations.search")
+	s.search.Refresh() // the icon draws the input, which must know its words by then
 	s.search.SetIcon(theme.IconSearch)
 	s.search.SetMaxLength(100)
 	s.search.OnSubmitted = func(string) { s.ask() }
@@ -121,7 +131,7 @@ func NewRegister(o Options) *Register {
 	s.page = widget.NewPage(widget.PageParts{
 		Title: s.t("place.workstations"), Subtitle: s.t("workstations.subtitle"),
 		Actions: []fyne.CanvasObject{refresh},
-		Filter:  widget.HBox(theme.Space12, s.filter, widget.Expand(s.search)),
+		Filter:  widget.HBox(theme.Space12, widget.Expand(s.filter), widget.Sized(300, 0, s.search)),
 		Body:    widget.Frame(nil, nil, s.table, nil, widget.PadXY(0, theme.Space8, foot)),
 	})
 	s.detail = newDetail(s)
@@ -131,18 +141,20 @@ func NewRegister(o Options) *Register {
 
 func (s *Register) columns() []widget.Column[app.Workstation] {
 	l := s.Host.Language()
+	// What tells workstations apart comes first: with a detail open the rest
+	// is out of view.
 	list := []widget.Column[app.Workstation]{
-		{ID: "name", Title: s.t("workstation.name"), Width: 120, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
-		{ID: "state", Title: s.t("workstation.state"), Width: 116, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
-		{ID: "office", Title: s.t("workstation.office"), Width: 110, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
+		{ID: "name", Title: s.t("workstation.name"), Width: 108, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
+		{ID: "state", Title: s.t("workstation.state"), Width: 112, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
+		{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
+		{ID: "seen", Title: s.t("workstation.seen"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return l.Moment(w.LastSeen) }},
 		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 110, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
 	}
 	if s.everywhere() {
 		list = append(list, widget.Column[app.Workstation]{ID: "department", Title: s.t("workstation.department"), Width: 110, Grow: true,
 			Text: func(w app.Workstation) string { return s.flow.View().Names[w.Department] }})
 	}
-	return append(list, widget.Column[app.Workstation]{ID: "seen", Title: s.t("workstation.seen"), Width: 126, Sortable: true,
-		Text: func(w app.Workstation) string { return l.Moment(w.LastSeen) }})
+	return list
 }
 
 // state is the state in words; a further key that waits is told too.
@@ -173,13 +185,12 @@ func (s *Register) Object() fyne.CanvasObject { return s.page }
 
 // Shown implements screen.Screen.
 func (s *Register) Shown() {
-	s.shown = true
+	s.shown, s.wants = true, true
 	s.load()
-	s.table.Focus()
 }
 
 // Hidden implements screen.Screen.
-func (s *Register) Hidden() { s.shown = false }
+func (s *Register) Hidden() { s.shown, s.wants = false, false }
 
 // Refresh loads what is shown again if the page is in view; the shell calls it
 // now and then.
@@ -204,13 +215,13 @@ func (s *Register) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	case name == fyne.KeyF5:
 		s.load()
 	case name == fyne.KeyF && modifier == fyne.KeyModifierControl:
-		s.search.Focus()
+		s.focus(s.search)
 	case name == fyne.KeyEscape && s.form != nil:
 		s.close()
 	case name == fyne.KeyEscape && s.flow.View().Selected != "":
 		s.open("")
 		s.table.Select(-1)
-		s.table.Focus()
+		s.focus(s.table)
 	default:
 		return false
 	}
@@ -257,14 +268,14 @@ func (s *Register) approve() {
 	}
 	s.form = newApproval(s, v.Detail.Workstation, v.Names)
 	s.draw()
-	s.form.code.Focus()
+	s.focus(s.form.code)
 }
 
 // close goes back from the form to the detail.
 func (s *Register) close() {
 	s.form = nil
 	s.draw()
-	s.table.Focus()
+	s.focus(s.table)
 }
 
 // draw shows what the flow knows.
@@ -302,6 +313,10 @@ func (s *Register) draw() {
 		s.detail.show(v)
 	}
 	s.page.Refresh()
+	if s.wants && len(v.Rows) > 0 {
+		s.wants = false
+		s.focus(s.table)
+	}
 }
 
 func (s *Register) clear() {

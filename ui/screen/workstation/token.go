@@ -21,8 +21,10 @@ type Tokens struct {
 	page   *widget.Page
 	table  *widget.Table[wire.Token]
 	more   *widget.Button
+	start  *widget.Button // hidden while the form is open: one primary action a page
 	form   *tokenForm
 	secret bool // a secret is being shown: nothing else may take its place
+	wants  bool // the rows are to have the keyboard as soon as they are there
 	now    func() time.Time
 }
 
@@ -33,19 +35,20 @@ func NewTokens(o Options) *Tokens {
 	s.flow = flow.NewTokens(o.Desk, func() { s.Do(s.draw) })
 	l := o.Host.Language()
 	s.table = widget.NewTable(s.t("place.tokens"),
-		widget.Column[wire.Token]{ID: "label", Title: s.t("token.label"), Width: 150, Grow: true, Text: func(t wire.Token) string { return t.Label }},
-		widget.Column[wire.Token]{ID: "state", Title: s.t("token.state"), Width: 104, Tone: s.tone,
+		widget.Column[wire.Token]{ID: "label", Title: s.t("token.label"), Width: 130, Grow: true, Text: func(t wire.Token) string { return t.Label }},
+		widget.Column[wire.Token]{ID: "state", Title: s.t("token.state"), Width: 96, Tone: s.tone,
 			Text: func(t wire.Token) string { return s.t("token.state." + string(flow.StateOf(t, s.now()))) }},
-		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 120, Grow: true, Text: func(t wire.Token) string { return t.Office }},
-		widget.Column[wire.Token]{ID: "uses", Title: s.t("token.uses"), Width: 96, Text: s.uses},
-		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 126, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
-		widget.Column[wire.Token]{ID: "by", Title: s.t("token.by"), Width: 90, Text: func(t wire.Token) string { return t.By }})
+		widget.Column[wire.Token]{ID: "uses", Title: s.t("token.uses"), Width: 84, Text: s.uses},
+		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 124, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
+		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Text: func(t wire.Token) string { return t.Office }},
+		widget.Column[wire.Token]{ID: "by", Title: s.t("token.by"), Width: 84, Text: func(t wire.Token) string { return t.By }})
 	s.table.OnSelect = func(_ int, t wire.Token) { s.show(t) }
 	s.more = widget.NewButton(s.t("list.more"), func() { s.Go(func() { s.flow.LoadMore(s.Context) }) })
+	s.start = widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue)
 	s.page = widget.NewPage(widget.PageParts{
 		Title: s.t("place.tokens"), Subtitle: s.t("tokens.subtitle"),
 		Actions: []fyne.CanvasObject{widget.NewButtonWith(widget.ButtonSecondary, s.t("list.refresh"), theme.IconRefresh, s.load)},
-		Primary: widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue),
+		Primary: s.start,
 		Body:    widget.Frame(nil, nil, s.table, nil, widget.PadXY(0, theme.Space8, widget.HBox(0, widget.Spacer(), s.more))),
 	})
 	s.draw()
@@ -69,8 +72,8 @@ func (s *Tokens) Object() fyne.CanvasObject { return s.page }
 
 // Shown implements screen.Screen.
 func (s *Tokens) Shown() {
+	s.wants = true
 	s.load()
-	s.table.Focus()
 }
 
 // Hidden implements screen.Screen: a secret does not stay on a page that is
@@ -101,9 +104,10 @@ func (s *Tokens) load() { s.Go(func() { s.flow.Load(s.Context) }) }
 // leave closes what stands beside the list.
 func (s *Tokens) leave() {
 	s.form, s.secret = nil, false
+	s.start.Show()
 	s.table.Select(-1)
 	s.page.SetDetail(nil)
-	s.table.Focus()
+	s.focus(s.table)
 }
 
 func (s *Tokens) draw() {
@@ -121,11 +125,16 @@ func (s *Tokens) draw() {
 	s.table.UpdateRows(widget.SliceRows[wire.Token](v.Rows))
 	s.more.Hidden = !v.More
 	s.page.Refresh()
+	if s.wants && len(v.Rows) > 0 {
+		s.wants = false
+		s.focus(s.table)
+	}
 }
 
 // show shows a token beside the list.
 func (s *Tokens) show(t wire.Token) {
 	s.form, s.secret = nil, false
+	s.start.Show()
 	l := s.Host.Language()
 	title := widget.NewText(t.Label)
 	title.TextSize, title.Bold = theme.TextSection, true
@@ -146,8 +155,9 @@ func (s *Tokens) show(t wire.Token) {
 func (s *Tokens) issue() {
 	s.secret = false
 	s.form = newTokenForm(s)
+	s.start.Hide()
 	s.page.SetDetail(s.form.all)
-	s.form.label.Focus()
+	s.focus(s.form.label)
 }
 
 // issued shows the secret, once.
@@ -170,9 +180,7 @@ func (s *Tokens) issued(t wire.Token, secret string) {
 			fyne.CurrentApp().Clipboard().SetContent(command)
 			s.Host.Toast(s.t("shell.copied", "what", s.t("token.command")))
 		}), widget.NewButton(s.t("shell.close"), s.leave))))
-	if c := fyne.CurrentApp().Driver().CanvasForObject(copied); c != nil {
-		c.Focus(copied)
-	}
+	s.Host.Window().Canvas().Focus(copied)
 }
 
 // tokenForm is what is stated when a token is issued.
@@ -253,7 +261,7 @@ func (f *tokenForm) submit() {
 func (f *tokenForm) blame(err error) bool {
 	fields := map[string]interface {
 		SetError(string)
-		Focus()
+		focusable
 	}{"label": f.label, "office": f.office, "responsible": f.responsible, "uses": f.uses, "hours": f.hours}
 	if f.department != nil {
 		fields["department"] = f.department
@@ -271,7 +279,7 @@ func (f *tokenForm) blame(err error) bool {
 		}
 		field.SetError(text)
 		if !found {
-			field.Focus()
+			f.s.focus(field)
 		}
 		found = true
 	}

@@ -1,0 +1,261 @@
+package visura_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"indagor/app"
+	"indagor/sync/wire"
+	flow "indagor/ui/flow/visura"
+	"indagor/ui/theme"
+)
+
+const rossi = "RSSMRA61L03H501B"
+
+type asking func(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error)
+
+// send sends a request about the residence of ROSSI MARIO.
+func (s *stage) send(f asking) {
+	s.Helper()
+	s.desk.ask = f
+	s.flow.Prefill(rossi)
+	s.flow.Edit(func(x *flow.Form) { x.Type, x.Purpose, x.FileReference = app.VisuraResidenza, "p1", "PROT 2026/00817" })
+	if !s.flow.Send() {
+		s.Fatal(s.flow.State().Errors)
+	}
+	s.run()
+}
+
+func (s *stage) ends(v wire.Visura, err error) {
+	s.Helper()
+	s.send(func(context.Context, wire.VisuraRequest, func(wire.Visura)) (wire.Visura, error) { return v, err })
+}
+
+func clipboard() string { return fyne.CurrentApp().Clipboard().Content() }
+
+func TestCard(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
+	s.want("ROSSI MARIO", "Residenza al 23/11/2026", "VIA GIUSEPPE GARIBALDI, 12/A, scala B, interno 4, 00153 ROMA (RM)",
+		"Residente dal: 15/03/2004", "Codice fiscale: "+rossi, "Sesso: Maschile", "Avvertenze di ANPR",
+		"Identificativo operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "Servizio ANPR: Accertamento residenza (C020)",
+		"Risposta ricevuta il: 23/11/2026 11:42:07", "Finalità: Accertamento tributario", "Riferimento pratica: PROT 2026/00817",
+		"Operatore: Rossi Marta", "Postazione: ANAG-07", "Mediatore: Bianchi Giovanni", "Codice di controllo: 7KQ2-M4XD-9TRA")
+	s.lacks("Persona deceduta", "Riprova")
+	if s.window.Canvas().Focused() != nil {
+		t.Errorf("a second Enter would press %q", s.focused())
+	}
+}
+
+func TestCopy(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
+	s.press("Codice fiscale: " + rossi)
+	if clipboard() != rossi || s.host.toasts[0] != "Copiato: Codice fiscale" {
+		t.Errorf("%q %q", clipboard(), s.host.toasts)
+	}
+	s.press("Copia la risposta")
+	if !strings.HasPrefix(clipboard(), "VIA GIUSEPPE GARIBALDI") {
+		t.Errorf("%q", clipboard())
+	}
+	s.press("Copia")
+	if got := clipboard(); !strings.Contains(got, "Codice di controllo: 7KQ2-M4XD-9TRA") || !strings.Contains(got, "Residente dal: 15/03/2004") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
+	s.press("Apri PDF")
+	s.press("Apri PDF") // is busy
+	if len(s.later) != 1 {
+		t.Fatalf("%d documents are on their way", len(s.later))
+	}
+	s.run()
+	if s.host.document != "%PDF abcdefghijklmnopqrstuvwxyz it" {
+		t.Errorf("%q", s.host.document)
+	}
+	s.press("Salva PDF")
+	s.run()
+	if s.host.saved != "visura.pdf" {
+		t.Errorf("%q", s.host.saved)
+	}
+	s.host.document = ""
+	s.screen.Key(fyne.KeyP, fyne.KeyModifierControl)
+	s.run()
+	if s.host.document == "" {
+		t.Error("Ctrl+P opens nothing")
+	}
+	s.desk.document = errAway
+	s.press("Apri PDF")
+	s.run()
+	if len(s.host.failed) != 1 {
+		t.Errorf("%v", s.host.failed)
+	}
+}
+
+func TestDeceased(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(answered(app.VisuraEsistenza, app.OutcomeFound, func(v *wire.Visura) {
+		v.Card = &app.Card{Answer: []app.CardField{{Label: "field.alive", Phrase: "card.dead_since", Value: "2020-02-01"}}, Groups: []app.CardGroup{personGroup}}
+	}), nil)
+	s.want("Deceduto/a il 01/02/2020", "Persona deceduta")
+}
+
+func TestHousehold(t *testing.T) {
+	s := newStage(t, theme.Light, 808, 616)
+	s.ends(answered(app.VisuraFamiglia, app.OutcomeFound, func(v *wire.Visura) {
+		v.Card = &app.Card{Answer: []app.CardField{{Label: "field.members", Phrase: "card.members", Value: "2"}}, Groups: []app.CardGroup{
+			{Title: "card.member", Number: 1, Fields: []app.CardField{{Label: "field.bond", Value: "Intestatario Scheda"}, {Label: "field.surname_name", Value: "ROSSI MARIO"}, {Label: "field.birth_date", Value: "03/07/1961"}}},
+			{Title: "card.member", Number: 2, Fields: []app.CardField{{Label: "field.bond", Value: "Moglie"}, {Label: "field.surname_name", Value: "VERDI ANNA"}, {Label: "field.death_date", Value: "01/02/2020"}}},
+		}}
+	}), nil)
+	s.want("2 componenti", "1. ROSSI MARIO", "Intestatario Scheda", "2. VERDI ANNA", "Moglie", "Persona deceduta", "Data di decesso: 01/02/2020")
+}
+
+func TestEveryOutcomeHasItsPage(t *testing.T) {
+	for _, tc := range []struct {
+		outcome app.Outcome
+		code    app.Code
+		want    []string
+		lacks   []string
+	}{
+		{app.OutcomeNotFound, "", []string{"Nessuna persona trovata", "Modifica la richiesta"}, []string{"Riprova"}},
+		{app.OutcomeCancelled, "", []string{"Posizione cancellata"}, []string{"Riprova"}},
+		{app.OutcomeDuplicate, "", []string{"Più posizioni per la stessa persona", "Modifica la richiesta"}, []string{"Riprova"}},
+		{app.OutcomeNoData, "", []string{"Nessun dato del tipo richiesto"}, []string{"Riprova"}},
+		{app.OutcomeOutOfScope, app.CodeOutOfScope, []string{"Non residente nell'ambito", "La persona non risulta residente nell'ambito assegnato."}, []string{"Riprova", "ROSSI MARIO"}},
+		{app.OutcomeRefused, app.CodeOwnRecord, []string{"Richiesta non ammessa", "Non è consentito consultare i propri dati."}, []string{"Riprova", "ROSSI MARIO"}},
+		{app.OutcomeWithdrawn, "", []string{"Richiesta ritirata", "Riprova"}, nil},
+		{app.OutcomeFailed, app.CodeAnprDown, []string{"Risposta non ottenuta", "ANPR non è raggiungibile.", "Riferimento da comunicare", "abcdefghijklmnopqrstuvwxyz", "Riprova"}, nil},
+		{app.OutcomeInterrupted, "", []string{"Richiesta interrotta", "Riprova"}, nil},
+	} {
+		t.Run(string(tc.outcome), func(t *testing.T) {
+			s := newStage(t, theme.Light, 808, 616)
+			s.ends(answered(app.VisuraResidenza, tc.outcome, func(v *wire.Visura) { v.Code = tc.code }), nil)
+			s.want(tc.want...)
+			s.want("Nuova visura", "Nuova visura sullo stesso soggetto", "Apri PDF", "Finalità: Accertamento tributario")
+			s.lacks(tc.lacks...)
+		})
+	}
+}
+
+func TestErrorsHaveTheirPage(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		err   error
+		want  []string
+		lacks []string
+	}{
+		{"own", app.E(app.CodeOwnRecord).At("subject"), []string{"Non è consentito consultare i propri dati.", "Modifica la richiesta"}, []string{"Riprova", "Apri PDF"}},
+		{"scope", app.E(app.CodeOutOfScope), []string{"Non residente nell'ambito"}, []string{"Apri PDF", "Riprova"}},
+		{"away", errAway, []string{"Il server non è raggiungibile", "Riprova", "k7m2-q4"}, []string{"Apri PDF", "Riprendi"}},
+		{"internal", errors.New("boom"), []string{"Si è verificato un errore interno del server.", "Riferimento da comunicare", "k7m2-q4", "Riprova"}, []string{"Apri PDF", "boom"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := newStage(t, theme.Light, 808, 616)
+			s.ends(wire.Visura{}, tc.err)
+			s.want(tc.want...)
+			s.lacks(tc.lacks...)
+		})
+	}
+}
+
+func TestRetrySendsTheSame(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(answered(app.VisuraResidenza, app.OutcomeFailed, func(v *wire.Visura) { v.Code = app.CodeAnprDown }), nil)
+	s.desk.ask = func(context.Context, wire.VisuraRequest, func(wire.Visura)) (wire.Visura, error) {
+		return answered(app.VisuraResidenza, app.OutcomeFound, residence), nil
+	}
+	s.press("Riprova")
+	s.run()
+	s.want("ROSSI MARIO")
+	if len(s.desk.asked) != 2 || s.desk.asked[0] != s.desk.asked[1] {
+		t.Errorf("%+v", s.desk.asked)
+	}
+}
+
+func TestResumeFollows(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	v := answered(app.VisuraResidenza, "", nil)
+	v.State = app.VisuraRunning
+	s.ends(v, errAway)
+	s.want("Il server non è raggiungibile")
+	s.lacks("Riprova")
+	s.desk.follow = func(id app.ID) (wire.Visura, error) {
+		if id != v.ID {
+			t.Errorf("followed %q", id)
+		}
+		return answered(app.VisuraResidenza, app.OutcomeFound, residence), nil
+	}
+	s.press("Riprendi")
+	s.run()
+	s.want("Residente dal: 15/03/2004")
+	if len(s.desk.asked) != 1 {
+		t.Error("asked twice")
+	}
+}
+
+func TestCancelAndBack(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.desk.withdraw = func(app.ID) (wire.Visura, error) {
+		return answered(app.VisuraResidenza, app.OutcomeWithdrawn, nil), nil
+	}
+	s.send(func(_ context.Context, _ wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error) {
+		v := answered(app.VisuraResidenza, "", nil)
+		v.State, v.Steps = app.VisuraRunning, stepsTo("asking")
+		progress(v)
+		s.key(fyne.KeyReturn) // an Enter too many does not cancel
+		if s.flow.State().Withdrawing {
+			t.Error("cancelled by Enter")
+		}
+		s.key(fyne.KeyEscape)
+		if !s.flow.State().Withdrawing {
+			t.Error("Esc does not cancel")
+		}
+		s.run()
+		return wire.Visura{}, context.Canceled
+	})
+	s.want("Richiesta ritirata")
+	s.key(fyne.KeyEscape)
+	s.want("Codice fiscale corretto")
+	if s.flow.State().Form.Text != rossi || s.focused() != codeLabel {
+		t.Errorf("%+v, focus on %q", s.flow.State().Form, s.focused())
+	}
+}
+
+func TestSameSubject(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
+	s.press("Nuova visura sullo stesso soggetto")
+	s.want("Codice fiscale corretto", "ROMA (RM)")
+	if x := s.flow.State().Form; x.Text != rossi || x.Type != "" || x.FileReference != "PROT 2026/00817" {
+		t.Errorf("%+v", x)
+	}
+}
+
+func TestRefusedByTheServer(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(wire.Visura{}, app.E(app.CodePurposeOff).At("purpose"))
+	s.want("La finalità indicata non è ammessa nel proprio profilo.")
+	s.press("Modifica la richiesta")
+	s.ends(wire.Visura{}, app.E(app.CodeDateFuture).At("reference_date"))
+	s.want("Data successiva a oggi", "Codice fiscale corretto")
+	if s.focused() != "Alla data del" {
+		t.Errorf("the focus is on %q", s.focused())
+	}
+}
+
+func TestLostSessionKeepsTheForm(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(wire.Visura{}, app.E(app.CodeSessionEnded))
+	s.want("Codice fiscale corretto")
+	if len(s.host.failed) != 1 {
+		t.Errorf("%v", s.host.failed)
+	}
+}
