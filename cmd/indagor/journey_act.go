@@ -113,11 +113,13 @@ func (w *walker) tap(label, which string) error {
 	}
 	return w.until(w.patience, fmt.Sprintf("nothing to press is called %q", label), func() bool {
 		nodes := w.look(true)
-		found := named(nodes, label)
-		if len(found) < n {
-			return false
+		var found []node
+		for _, candidate := range named(nodes, label) {
+			if _, ok := target(nodes, candidate); ok {
+				found = append(found, candidate)
+			}
 		}
-		return w.press(nodes, found[n-1])
+		return len(found) >= n && w.press(nodes, found[n-1])
 	})
 }
 

@@ -2,6 +2,7 @@ package workstation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -97,7 +98,9 @@ func (d *detail) expires(w app.Workstation) string {
 func users(w app.Workstation) string {
 	var names []string
 	for _, k := range w.Keys {
-		names = append(names, k.OSUser)
+		if !slices.Contains(names, k.OSUser) {
+			names = append(names, k.OSUser)
+		}
 	}
 	return strings.Join(names, ", ")
 }

@@ -141,18 +141,20 @@ func NewRegister(o Options) *Register {
 
 func (s *Register) columns() []widget.Column[app.Workstation] {
 	l := s.Host.Language()
+	// What tells workstations apart comes first: with a detail open the rest
+	// is out of view.
 	list := []widget.Column[app.Workstation]{
-		{ID: "name", Title: s.t("workstation.name"), Width: 100, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
-		{ID: "state", Title: s.t("workstation.state"), Width: 142, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
-		{ID: "office", Title: s.t("workstation.office"), Width: 90, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
-		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 96, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
+		{ID: "name", Title: s.t("workstation.name"), Width: 108, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
+		{ID: "state", Title: s.t("workstation.state"), Width: 140, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
+		{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
+		{ID: "seen", Title: s.t("workstation.seen"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return l.Moment(w.LastSeen) }},
+		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 110, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
 	}
 	if s.everywhere() {
-		list = append(list, widget.Column[app.Workstation]{ID: "department", Title: s.t("workstation.department"), Width: 90, Grow: true,
+		list = append(list, widget.Column[app.Workstation]{ID: "department", Title: s.t("workstation.department"), Width: 110, Grow: true,
 			Text: func(w app.Workstation) string { return s.flow.View().Names[w.Department] }})
 	}
-	return append(list, widget.Column[app.Workstation]{ID: "seen", Title: s.t("workstation.seen"), Width: 122, Sortable: true,
-		Text: func(w app.Workstation) string { return l.Moment(w.LastSeen) }})
+	return list
 }
 
 // state is the state in words; a further key that waits is told too.

@@ -21,6 +21,7 @@ type Tokens struct {
 	page   *widget.Page
 	table  *widget.Table[wire.Token]
 	more   *widget.Button
+	start  *widget.Button // hidden while the form is open: one primary action a page
 	form   *tokenForm
 	secret bool // a secret is being shown: nothing else may take its place
 	wants  bool // the rows are to have the keyboard as soon as they are there
@@ -34,19 +35,20 @@ func NewTokens(o Options) *Tokens {
 	s.flow = flow.NewTokens(o.Desk, func() { s.Do(s.draw) })
 	l := o.Host.Language()
 	s.table = widget.NewTable(s.t("place.tokens"),
-		widget.Column[wire.Token]{ID: "label", Title: s.t("token.label"), Width: 150, Grow: true, Text: func(t wire.Token) string { return t.Label }},
-		widget.Column[wire.Token]{ID: "state", Title: s.t("token.state"), Width: 104, Tone: s.tone,
+		widget.Column[wire.Token]{ID: "label", Title: s.t("token.label"), Width: 130, Grow: true, Text: func(t wire.Token) string { return t.Label }},
+		widget.Column[wire.Token]{ID: "state", Title: s.t("token.state"), Width: 96, Tone: s.tone,
 			Text: func(t wire.Token) string { return s.t("token.state." + string(flow.StateOf(t, s.now()))) }},
-		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 120, Grow: true, Text: func(t wire.Token) string { return t.Office }},
-		widget.Column[wire.Token]{ID: "uses", Title: s.t("token.uses"), Width: 96, Text: s.uses},
-		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 126, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
-		widget.Column[wire.Token]{ID: "by", Title: s.t("token.by"), Width: 90, Text: func(t wire.Token) string { return t.By }})
+		widget.Column[wire.Token]{ID: "uses", Title: s.t("token.uses"), Width: 84, Text: s.uses},
+		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 124, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
+		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Text: func(t wire.Token) string { return t.Office }},
+		widget.Column[wire.Token]{ID: "by", Title: s.t("token.by"), Width: 84, Text: func(t wire.Token) string { return t.By }})
 	s.table.OnSelect = func(_ int, t wire.Token) { s.show(t) }
 	s.more = widget.NewButton(s.t("list.more"), func() { s.Go(func() { s.flow.LoadMore(s.Context) }) })
+	s.start = widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue)
 	s.page = widget.NewPage(widget.PageParts{
 		Title: s.t("place.tokens"), Subtitle: s.t("tokens.subtitle"),
 		Actions: []fyne.CanvasObject{widget.NewButtonWith(widget.ButtonSecondary, s.t("list.refresh"), theme.IconRefresh, s.load)},
-		Primary: widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue),
+		Primary: s.start,
 		Body:    widget.Frame(nil, nil, s.table, nil, widget.PadXY(0, theme.Space8, widget.HBox(0, widget.Spacer(), s.more))),
 	})
 	s.draw()
@@ -102,6 +104,7 @@ func (s *Tokens) load() { s.Go(func() { s.flow.Load(s.Context) }) }
 // leave closes what stands beside the list.
 func (s *Tokens) leave() {
 	s.form, s.secret = nil, false
+	s.start.Show()
 	s.table.Select(-1)
 	s.page.SetDetail(nil)
 	s.focus(s.table)
@@ -131,6 +134,7 @@ func (s *Tokens) draw() {
 // show shows a token beside the list.
 func (s *Tokens) show(t wire.Token) {
 	s.form, s.secret = nil, false
+	s.start.Show()
 	l := s.Host.Language()
 	title := widget.NewText(t.Label)
 	title.TextSize, title.Bold = theme.TextSection, true
@@ -151,6 +155,7 @@ func (s *Tokens) show(t wire.Token) {
 func (s *Tokens) issue() {
 	s.secret = false
 	s.form = newTokenForm(s)
+	s.start.Hide()
 	s.page.SetDetail(s.form.all)
 	s.focus(s.form.label)
 }
