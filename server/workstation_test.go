@@ -450,7 +450,7 @@ func TestProofOfPossession(t *testing.T) {
 
 func firstToken(t testing.TB, w *servertest.World) string {
 	t.Helper()
-	_, secret, err := w.Server.FirstToken(context.Background(), 1, time.Hour)
+	_, secret, err := w.Server.FirstToken(context.Background(), 1, time.Hour, "CED")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,7 +101,7 @@ type workstationTokenCmd struct {
 // Run issues an enrolment token.
 func (w workstationTokenCmd) Run(c *console) error {
 	return c.with(func(s *server.Server) error {
-		t, secret, err := s.FirstToken(c.ctx, w.Uses, time.Duration(w.Hours)*time.Hour)
+		t, secret, err := s.FirstToken(c.ctx, w.Uses, time.Duration(w.Hours)*time.Hour, c.lang.T("console.name"))
 		if err == nil {
 			c.say("first_token", "secret", secret, "uses", fmt.Sprint(t.Uses), "until", c.lang.Moment(t.Expires))
 		}

@@ -234,7 +234,7 @@ func (c *Client) Registration(name, token string) *wire.RegisterInput {
 func (w *World) Station(name string) *Client {
 	w.T.Helper()
 	ctx := context.Background()
-	_, secret, err := w.Server.FirstToken(ctx, 1, time.Hour)
+	_, secret, err := w.Server.FirstToken(ctx, 1, time.Hour, "CED")
 	check(w.T, err)
 	c := w.NewClient(name)
 	c.Own = must(client.Call(ctx, c.Client, wire.RegisterWorkstation, c.Registration(name, secret)))(w.T).Body

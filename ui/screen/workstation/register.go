@@ -145,7 +145,7 @@ func (s *Register) columns() []widget.Column[app.Workstation] {
 	// is out of view.
 	list := []widget.Column[app.Workstation]{
 		{ID: "name", Title: s.t("workstation.name"), Width: 108, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
-		{ID: "state", Title: s.t("workstation.state"), Width: 112, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
+		{ID: "state", Title: s.t("workstation.state"), Width: 140, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
 		{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
 		{ID: "seen", Title: s.t("workstation.seen"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return l.Moment(w.LastSeen) }},
 		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 110, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
