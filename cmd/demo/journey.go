@@ -44,7 +44,7 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 	}
 	token := []string{"--enrolment-token", cast.token}
 	s.say("TOP opens INDAGOR on the body's first workstation, with the enrolment token that init printed")
-	first, err := s.walk("first", "top", token)
+	first, err := s.walk(ctx, "first", "top", token)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 		return err
 	}
 	s.say("A clerk opens INDAGOR where nobody has approved him")
-	clerk, err := s.walk("clerk", "clerk", nil, "CLERK="+newcomer, "SECRET="+cast.byName[newcomer].Password, "NEW_PASSWORD="+newcomersPassword,
+	clerk, err := s.walk(ctx, "clerk", "clerk", nil, "CLERK="+newcomer, "SECRET="+cast.byName[newcomer].Password, "NEW_PASSWORD="+newcomersPassword,
 		"RESIDENT="+resident, "ELSEWHERE="+elsewhere)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 		return err
 	}
 	s.say("It shows the code %s; TOP compares it and approves", code)
-	top, err := s.walk("top", "top", token, "TOP="+firstTop.username, "TOP_PASSWORD="+firstTop.password, "CODE="+code)
+	top, err := s.walk(ctx, "top", "top", token, "TOP="+firstTop.username, "TOP_PASSWORD="+firstTop.password, "CODE="+code)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 var scripts = []string{"first", "clerk", "top"}
 
 // walk starts a desktop of a profile that walks through its window by a script.
-func (s *stage) walk(name, profile string, args []string, env ...string) (*process, error) {
+func (s *stage) walk(ctx context.Context, name, profile string, args []string, env ...string) (*process, error) {
 	program := s.program("indagor-journey")
 	if _, err := os.Stat(program); err != nil {
 		return nil, fmt.Errorf("the desktop that walks by itself is not built: run make journey (%w)", err)
@@ -104,6 +104,12 @@ func (s *stage) walk(name, profile string, args []string, env ...string) (*proce
 		program, "--server", s.url, "--profile", s.path("desktop-" + profile), "--theme", "light",
 		"--journey", script, "--out", s.dir,
 	}, args...)
+	display, err := s.startXvfb(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	// What Fyne itself remembers is of one person's one desktop.
+	env = append(env, "DISPLAY="+display, "XDG_CONFIG_HOME="+s.path("desktop-"+profile, "config"))
 	return s.launch("desktop-"+name, append(s.environ(s.session...), env...), nil, nil, nil, argv...)
 }
 
