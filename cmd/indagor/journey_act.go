@@ -59,6 +59,8 @@ func (w *walker) do(s step) error {
 		return w.read(arg(0), arg(1))
 	case "save-pdf":
 		return w.document(arg(0), arg(1))
+	case "painted":
+		return w.painted()
 	case "shot":
 		return w.shot(arg(0))
 	case "theme":
