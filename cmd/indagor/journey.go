@@ -47,7 +47,7 @@ type journeyOptions struct {
 	Out      string        `help:"Folder of the pictures of a journey." default:"." type:"path" placeholder:"DIR"`
 	Patience time.Duration `help:"How long a step of a journey may take." default:"30s"`
 
-	Bare     bool          `help:"Open an empty window in the program's place, tell when it is painted, and end."`
+	Bare bool `help:"Open an empty window in the program's place, tell when it is painted, and end."`
 
 	opened chan string `kong:"-"`
 }
