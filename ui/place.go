@@ -2,8 +2,13 @@ package ui
 
 import (
 	"indagor/app"
+	archiveflow "indagor/ui/flow/archive"
+	"indagor/ui/flow/connect"
+	visuraflow "indagor/ui/flow/visura"
 	"indagor/ui/screen"
+	"indagor/ui/screen/archive"
 	"indagor/ui/screen/home"
+	"indagor/ui/screen/visura"
 	"indagor/ui/screen/workstation"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -26,6 +31,14 @@ func places() []place {
 				Host: s, Session: w.session, Has: w.has, Waiting: w.waiting, Decode: s.decode, Refresh: s.poll,
 			})
 		}},
+		{screen.Visure, theme.IconSearch, app.PermUseServices, 0, func(s *Shell, w *work) screen.Screen {
+			return visura.New(s, visuraflow.New(visuraflow.Config{
+				Desk: w.desk, Atlas: s.o.Atlas, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault,
+			}))
+		}},
+		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {
+			return archive.New(s, archiveflow.New(archiveflow.Config{Desk: w.desk, Now: s.o.Now, Reference: s.reference}))
+		}},
 		{screen.Workstations, theme.IconComputer, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewRegister(s.workstations(w))
 		}},
@@ -33,6 +46,28 @@ func places() []place {
 			return workstation.NewTokens(s.workstations(w))
 		}},
 	}
+}
+
+// fault tells what an error means for a visura that was asked.
+func (s *Shell) fault(err error) visuraflow.Fault {
+	return visuraflow.Fault{Unreachable: remote(err) != connect.TroubleNone, Reference: s.reference(err)}
+}
+
+// habits keeps what is stated again and again, for each person, in the
+// encrypted copy.
+type habits struct{ desk Desk }
+
+const settingHabits = "visura.habits"
+
+func (h habits) Recall(app.ID) visuraflow.Habits {
+	var kept visuraflow.Habits
+	h.desk.UserSetting(settingHabits, &kept)
+	return kept
+}
+
+func (h habits) Remember(_ app.ID, kept visuraflow.Habits) {
+	// What is not remembered is stated again; there is nobody to tell.
+	_ = h.desk.SetUserSetting(settingHabits, kept)
 }
 
 func (s *Shell) workstations(w *work) workstation.Options {

@@ -139,7 +139,16 @@ func named(nodes []node, label string) []node {
 
 // field is the field with a label.
 func field(nodes []node, label string) (node, fyne.Focusable, bool) {
-	for _, n := range named(nodes, label) {
+	found := named(nodes, label)
+	for _, n := range found {
+		if f, ok := n.object.(interface {
+			Focusable() fyne.Focusable
+			SetError(string)
+		}); ok {
+			return n, f.Focusable(), true
+		}
+	}
+	for _, n := range found {
 		if f, ok := n.object.(interface{ Focusable() fyne.Focusable }); ok {
 			return n, f.Focusable(), true
 		}
