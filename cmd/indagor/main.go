@@ -126,6 +126,9 @@ func start(o options, errs io.Writer) error {
 
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: "INDAGOR", Version: version, Migrations: map[string]bool{"fyneDo": true}})
 	a := app.NewWithID(appID)
+	if o.bare(a, errs) {
+		return nil
+	}
 	shell, err := ui.New(ui.Options{
 		App: a, Language: words, Settings: settings, Profile: profile, Server: o.Server, Atlas: atlas, Log: log,
 		Address: address, View: o.viewer(), Open: func(ctx context.Context, r ui.Request) (ui.Desk, error) {
