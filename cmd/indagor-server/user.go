@@ -29,8 +29,10 @@ type userAddCmd struct {
 // Run registers a TOP and prints his one-time secret.
 func (u userAddCmd) Run(c *console) error {
 	return c.with(func(s *server.Server) error {
-		made, secret, until, err := s.Directory.CreateOnConsole(c.ctx, app.User{Role: app.Role(u.Role), Username: u.Username, Name: u.Name, Surname: u.Surname,
-			FiscalCode: u.FiscalCode, Email: u.Email, OperatorID: u.OperatorID, Profile: app.Profile{Workstations: app.WorkstationsAuthorised}})
+		made, secret, until, err := s.Directory.CreateOnConsole(c.ctx, app.User{
+			Role: app.Role(u.Role), Username: u.Username, Name: u.Name, Surname: u.Surname,
+			FiscalCode: u.FiscalCode, Email: u.Email, OperatorID: u.OperatorID, Profile: app.Profile{Workstations: app.WorkstationsAuthorised},
+		})
 		if err != nil {
 			return err
 		}

@@ -29,8 +29,10 @@ func (w *walker) do(s step) error {
 		}
 		return ""
 	}
-	least := map[string]int{"wait": 1, "gone": 1, "expect": 1, "absent": 1, "tap": 1, "type": 2, "choose": 2, "key": 1, "read": 2,
-		"save-pdf": 2, "shot": 1, "theme": 1, "size": 2, "run": 1, "painted": 0}
+	least := map[string]int{
+		"wait": 1, "gone": 1, "expect": 1, "absent": 1, "tap": 1, "type": 2, "choose": 2, "key": 1, "read": 2,
+		"save-pdf": 2, "shot": 1, "theme": 1, "size": 2, "run": 1, "painted": 0,
+	}
 	n, known := least[s.verb]
 	if !known {
 		return errors.New("no such command")
@@ -206,9 +208,11 @@ func (w *walker) choose(label, option string) error {
 }
 
 // keyNames are the names of keys that are not their own.
-var keyNames = map[string]fyne.KeyName{"enter": fyne.KeyReturn, "return": fyne.KeyReturn, "esc": fyne.KeyEscape, "escape": fyne.KeyEscape,
+var keyNames = map[string]fyne.KeyName{
+	"enter": fyne.KeyReturn, "return": fyne.KeyReturn, "esc": fyne.KeyEscape, "escape": fyne.KeyEscape,
 	"space": fyne.KeySpace, "up": fyne.KeyUp, "down": fyne.KeyDown, "left": fyne.KeyLeft, "right": fyne.KeyRight, "home": fyne.KeyHome,
-	"end": fyne.KeyEnd, "pageup": fyne.KeyPageUp, "pagedown": fyne.KeyPageDown, "delete": fyne.KeyDelete, "backspace": fyne.KeyBackspace}
+	"end": fyne.KeyEnd, "pageup": fyne.KeyPageUp, "pagedown": fyne.KeyPageDown, "delete": fyne.KeyDelete, "backspace": fyne.KeyBackspace,
+}
 
 // key presses a key, with modifiers or without.
 func (w *walker) key(text string) error {
