@@ -23,8 +23,9 @@ STAMP := -ldflags "-X main.version=$(VERSION)"
 PURE := CGO_ENABLED=0 $(GO)
 TEST_TAGS := -tags ci
 
-# The packages in which several goroutines share something.
-CONCURRENT := ./server/internal/store/... ./server/internal/evidence/... ./server/internal/anpr/... ./server/internal/gate/... \
+# The packages in which several goroutines share something; ./server holds the
+# tests that play the services together.
+CONCURRENT := ./server ./server/internal/store/... ./server/internal/evidence/... ./server/internal/anpr/... ./server/internal/gate/... \
 	./server/internal/visura/... ./server/internal/workstation/... ./server/internal/signin/... ./sync/client/... ./sync/desk/...
 
 # The desktop is built without animations: a caret that fades repaints the
