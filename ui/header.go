@@ -132,6 +132,9 @@ func (s *Shell) changePassword() {
 	})
 }
 
+// statusHeight is about the height of the status line.
+const statusHeight = 28
+
 // statusLine is the line at the bottom.
 type statusLine struct {
 	s      *Shell

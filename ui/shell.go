@@ -106,7 +106,9 @@ func New(o Options) (*Shell, error) {
 	s.stage = container.NewStack()
 	s.toasts = widget.NewToastStack(s.t("shell.close"))
 	s.window.SetPadded(false)
-	s.window.SetContent(container.NewStack(newBackdrop(s.touch), s.stage, s.toasts))
+	// Toasts stand above the status line.
+	toasts := widget.Frame(nil, nil, s.toasts, nil, widget.Sized(0, statusHeight, widget.NewBox(theme.ColorTransparent)))
+	s.window.SetContent(container.NewStack(newBackdrop(s.touch), s.stage, toasts))
 	width, height := s.settings.Width, s.settings.Height
 	if width < 640 || height < 480 {
 		width, height = 1280, 800
@@ -210,6 +212,15 @@ func (s *Shell) reach() {
 func (s *Shell) set(o fyne.CanvasObject) {
 	s.stage.Objects = []fyne.CanvasObject{o}
 	s.stage.Refresh()
+	s.settle()
+}
+
+// settle makes the canvas know its new objects at once, as it otherwise would
+// with the next picture: until then no field could take the keyboard.
+func (s *Shell) settle() {
+	if c, ok := s.window.Canvas().(interface{ EnsureMinSize() bool }); ok {
+		c.EnsureMinSize()
+	}
 }
 
 // connecting shows a page of connecting.

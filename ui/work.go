@@ -144,10 +144,11 @@ func (s *Shell) goTo(to screen.Place, with any) {
 	w.side.SetSelected(string(to))
 	w.page.Objects = []fyne.CanvasObject{sc.Object()}
 	w.page.Refresh()
+	s.settle()
+	sc.Shown()
 	if r, ok := sc.(interface{ Receive(with any) }); ok && with != nil {
 		r.Receive(with)
 	}
-	sc.Shown()
 }
 
 // fold makes the sidebar narrow or wide.

@@ -55,7 +55,7 @@ func TestCallWritesAndReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if last.method != "POST" || last.path != "/v1/visure" || last.query != "wait=0" || last.key != "12345678" || last.protocol != "1" ||
+	if last.method != "POST" || last.path != "/v1/visure" || last.query != "" || last.key != "12345678" || last.protocol != "1" ||
 		last.kind != "application/json" || last.auth != "DPoP secret-token" || !strings.Contains(last.body, `"file_reference":"prot. 1/2026"`) {
 		t.Errorf("ask: %+v", last)
 	}

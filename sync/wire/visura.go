@@ -23,7 +23,7 @@ var (
 // AskVisuraInput asks a visura.
 type AskVisuraInput struct {
 	Key  string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"100"`
-	Wait int    `query:"wait" minimum:"0" maximum:"55" default:"30" doc:"Seconds to wait for the end"`
+	Wait int    `query:"wait" minimum:"0" maximum:"55" doc:"Seconds to wait for the end; none where absent"`
 	Body VisuraRequest
 }
 

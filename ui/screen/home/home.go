@@ -81,7 +81,11 @@ func (s *Screen) build() {
 	} else if s.Has(screen.Tokens) {
 		cards = append(cards, s.tokens())
 	}
-	parts = append(parts, widget.Grid(360, theme.Space16, cards...))
+	width := float32(360)
+	if len(cards) == 3 {
+		width = 300 // three side by side, where there is room
+	}
+	parts = append(parts, widget.Grid(width, theme.Space16, cards...))
 	s.column.Objects = parts
 	s.column.Refresh()
 }

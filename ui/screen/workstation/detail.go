@@ -28,13 +28,13 @@ func (d *detail) show(v flow.View) {
 	if v.Detail == nil {
 		d.seen = ""
 		d.id = v.Selected
-		pane := widget.NewStatePane(widget.Loading(s.t("list.loading")))
+		state := widget.NewStatePane(widget.Loading(s.t("list.loading")))
 		if v.Failed != nil {
-			pane = widget.NewStatePane(widget.Failed(s.t("list.failed"), s.Say(v.Failed).What, s.t("list.again"), func() {
+			state = widget.NewStatePane(widget.Failed(s.t("list.failed"), s.Say(v.Failed).What, s.t("list.again"), func() {
 				s.Go(func() { s.flow.Look(s.Context) })
 			}))
 		}
-		s.page.SetDetail(pane)
+		s.page.SetDetail(state)
 		return
 	}
 	w := *v.Detail
@@ -43,7 +43,7 @@ func (d *detail) show(v flow.View) {
 		return
 	}
 	d.id, d.seen = w.ID, mark
-	s.page.SetDetail(d.column(w, v.Names))
+	s.page.SetDetail(pane(d.column(w, v.Names)))
 }
 
 func (d *detail) column(w wire.WorkstationDetail, names map[app.ID]string) fyne.CanvasObject {

@@ -144,14 +144,14 @@ func (s *Register) columns() []widget.Column[app.Workstation] {
 	// What tells workstations apart comes first: with a detail open the rest
 	// is out of view.
 	list := []widget.Column[app.Workstation]{
-		{ID: "name", Title: s.t("workstation.name"), Width: 108, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
-		{ID: "state", Title: s.t("workstation.state"), Width: 140, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
-		{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
+		{ID: "name", Title: s.t("workstation.name"), Width: 104, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
+		{ID: "state", Title: s.t("workstation.state"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
+		{ID: "office", Title: s.t("workstation.office"), Width: 92, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
 		{ID: "seen", Title: s.t("workstation.seen"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return l.Moment(w.LastSeen) }},
-		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 110, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
+		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 100, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
 	}
 	if s.everywhere() {
-		list = append(list, widget.Column[app.Workstation]{ID: "department", Title: s.t("workstation.department"), Width: 110, Grow: true,
+		list = append(list, widget.Column[app.Workstation]{ID: "department", Title: s.t("workstation.department"), Width: 100, Grow: true,
 			Text: func(w app.Workstation) string { return s.flow.View().Names[w.Department] }})
 	}
 	return list
@@ -205,7 +205,7 @@ func (s *Register) Refresh() {
 func (s *Register) Receive(with any) {
 	if state, ok := with.(app.WorkstationState); ok {
 		s.filter.SetSelected(string(state))
-		s.flow.Filter(state, s.search.Text())
+		s.ask()
 	}
 }
 
@@ -220,12 +220,19 @@ func (s *Register) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 		s.close()
 	case name == fyne.KeyEscape && s.flow.View().Selected != "":
 		s.open("")
-		s.table.Select(-1)
-		s.focus(s.table)
+		s.rest()
 	default:
 		return false
 	}
 	return true
+}
+
+// rest gives the keyboard back to the rows without opening one.
+func (s *Register) rest() {
+	s.quiet = true
+	s.focus(s.table)
+	s.table.Select(-1)
+	s.quiet = false
 }
 
 // ask lists by what the filter line says.
@@ -278,6 +285,11 @@ func (s *Register) close() {
 	s.focus(s.table)
 }
 
+// pane leaves room for the scroll bar beside what stands in a detail.
+func pane(o fyne.CanvasObject) fyne.CanvasObject {
+	return widget.Frame(nil, nil, o, widget.Sized(theme.Space12, 0, widget.NewBox("")), nil)
+}
+
 // draw shows what the flow knows.
 func (s *Register) draw() {
 	v := s.flow.View()
@@ -308,7 +320,7 @@ func (s *Register) draw() {
 		s.page.SetDetail(nil)
 		s.detail.id = ""
 	case s.form != nil:
-		s.page.SetDetail(s.form.all)
+		s.page.SetDetail(pane(s.form.all))
 	default:
 		s.detail.show(v)
 	}

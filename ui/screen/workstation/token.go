@@ -24,6 +24,7 @@ type Tokens struct {
 	start  *widget.Button // hidden while the form is open: one primary action a page
 	form   *tokenForm
 	secret bool // a secret is being shown: nothing else may take its place
+	quiet  bool // the selection is being set by the program
 	wants  bool // the rows are to have the keyboard as soon as they are there
 	now    func() time.Time
 }
@@ -42,7 +43,11 @@ func NewTokens(o Options) *Tokens {
 		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 124, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
 		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Text: func(t wire.Token) string { return t.Office }},
 		widget.Column[wire.Token]{ID: "by", Title: s.t("token.by"), Width: 84, Text: func(t wire.Token) string { return t.By }})
-	s.table.OnSelect = func(_ int, t wire.Token) { s.show(t) }
+	s.table.OnSelect = func(_ int, t wire.Token) {
+		if !s.quiet {
+			s.show(t)
+		}
+	}
 	s.more = widget.NewButton(s.t("list.more"), func() { s.Go(func() { s.flow.LoadMore(s.Context) }) })
 	s.start = widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue)
 	s.page = widget.NewPage(widget.PageParts{
@@ -105,9 +110,11 @@ func (s *Tokens) load() { s.Go(func() { s.flow.Load(s.Context) }) }
 func (s *Tokens) leave() {
 	s.form, s.secret = nil, false
 	s.start.Show()
-	s.table.Select(-1)
-	s.page.SetDetail(nil)
+	s.quiet = true
 	s.focus(s.table)
+	s.table.Select(-1)
+	s.quiet = false
+	s.page.SetDetail(nil)
 }
 
 func (s *Tokens) draw() {
@@ -139,7 +146,7 @@ func (s *Tokens) show(t wire.Token) {
 	title := widget.NewText(t.Label)
 	title.TextSize, title.Bold = theme.TextSection, true
 	state := flow.StateOf(t, s.now())
-	s.page.SetDetail(widget.VBox(theme.Space16,
+	s.page.SetDetail(pane(widget.VBox(theme.Space16,
 		widget.VBox(theme.Space4, title, widget.NewStatusDot(s.tone(t), s.t("token.state."+string(state)))),
 		widget.NewFields(t.Label, widget.FieldGroup{Fields: []widget.Field{
 			{Label: s.t("workstation.department"), Value: s.flow.View().Names[t.Department]},
@@ -149,14 +156,14 @@ func (s *Tokens) show(t wire.Token) {
 			{Label: s.t("token.issued"), Value: l.Moment(t.Issued)},
 			{Label: s.t("token.by"), Value: t.By},
 		}}),
-		widget.NewText(s.t("token.secret_gone"))))
+		widget.NewText(s.t("token.secret_gone")))))
 }
 
 func (s *Tokens) issue() {
 	s.secret = false
 	s.form = newTokenForm(s)
 	s.start.Hide()
-	s.page.SetDetail(s.form.all)
+	s.page.SetDetail(pane(s.form.all))
 	s.focus(s.form.label)
 }
 
@@ -172,14 +179,14 @@ func (s *Tokens) issued(t wire.Token, secret string) {
 		s.Host.Toast(s.t("shell.copied", "what", s.t("token.secret")))
 	})
 	command := "indagor --server " + s.Server + " --enrolment-token " + secret
-	s.page.SetDetail(widget.VBox(theme.Space16, title,
+	s.page.SetDetail(pane(widget.VBox(theme.Space16, title,
 		widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.t("token.once.title"), Text: s.t("token.once.text")}),
 		widget.VBox(theme.Space4, widget.NewSecondary(s.t("token.secret")), widget.PanelIn(theme.Space12, code)),
 		widget.NewText(s.t("token.how")),
 		widget.Flow(theme.Space8, copied, widget.NewButton(s.t("token.copy_command"), func() {
 			fyne.CurrentApp().Clipboard().SetContent(command)
 			s.Host.Toast(s.t("shell.copied", "what", s.t("token.command")))
-		}), widget.NewButton(s.t("shell.close"), s.leave))))
+		}), widget.NewButton(s.t("shell.close"), s.leave)))))
 	s.Host.Window().Canvas().Focus(copied)
 }
 
