@@ -21,8 +21,10 @@ func catalogue(t testing.TB) *language.Catalogue {
 	return c
 }
 
-var param = regexp.MustCompile(`\.([a-z_]+)\b`)
-var action = regexp.MustCompile(`\{\{[^}]*\}\}`)
+var (
+	param  = regexp.MustCompile(`\.([a-z_]+)\b`)
+	action = regexp.MustCompile(`\{\{[^}]*\}\}`)
+)
 
 func params(forms []string) []string {
 	var out []string

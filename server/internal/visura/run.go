@@ -263,8 +263,10 @@ func (r *run) lookup(service anpr.Service, c anpr.Criteria) (anpr.Answer, error)
 		Criteria: c, ReferenceDate: r.plan.day, Motive: r.plan.visura.FileReference, Actor: r.plan.actor,
 	})
 	for _, k := range calls {
-		r.calls = append(r.calls, app.Call{Service: string(k.Service), Client: k.OperationID, Operation: k.OperationANPR, Status: k.Status, Code: k.Code,
-			Purpose: k.PurposeID, Voucher: k.VoucherID, Tracking: k.TrackingID, Transaction: k.TransactionID, At: k.Started, Millis: k.Duration.Milliseconds()})
+		r.calls = append(r.calls, app.Call{
+			Service: string(k.Service), Client: k.OperationID, Operation: k.OperationANPR, Status: k.Status, Code: k.Code,
+			Purpose: k.PurposeID, Voucher: k.VoucherID, Tracking: k.TrackingID, Transaction: k.TransactionID, At: k.Started, Millis: k.Duration.Milliseconds(),
+		})
 	}
 	return a, err
 }
