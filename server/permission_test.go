@@ -207,12 +207,16 @@ func (x *company) users(t *testing.T, walked map[string]bool) {
 			u.Phone += "1"
 			return try(c, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, Body: u})
 		}, func(before, after app.User) bool { return after.Phone == before.Phone+"1" }},
-		{"disable-user", enable, func(c *servertest.Client, u app.User) error {
-			return try(c, wire.DisableUser, &wire.DisableInput{ID: u.ID})
+		{
+			"disable-user", enable, func(c *servertest.Client, u app.User) error {
+				return try(c, wire.DisableUser, &wire.DisableInput{ID: u.ID})
+			},
+			func(_, after app.User) bool { return !after.Enabled },
 		},
-			func(_, after app.User) bool { return !after.Enabled }},
-		{"enable-user", enable, func(c *servertest.Client, u app.User) error { return try(c, wire.EnableUser, named(u.ID)) },
-			func(_, after app.User) bool { return after.Enabled }},
+		{
+			"enable-user", enable, func(c *servertest.Client, u app.User) error { return try(c, wire.EnableUser, named(u.ID)) },
+			func(_, after app.User) bool { return after.Enabled },
+		},
 		{"reset-password", func(app.User) app.Permission { return "users.reset_password" }, func(c *servertest.Client, u app.User) error {
 			return try(c, wire.ResetPassword, named(u.ID))
 		}, nil},
