@@ -71,8 +71,14 @@ type step struct {
 	args []string
 }
 
+// String is the step as the log has it: what is typed into a password's field
+// is not.
 func (s step) String() string {
-	return fmt.Sprintf("line %d: %s %s", s.line, s.verb, strings.Join(quoted(s.args), " "))
+	args := quoted(s.args)
+	if s.verb == "type" && len(args) > 1 && strings.Contains(strings.ToLower(args[0]), "password") {
+		args[1] = "…"
+	}
+	return fmt.Sprintf("line %d: %s %s", s.line, s.verb, strings.Join(args, " "))
 }
 
 func quoted(args []string) []string {
