@@ -43,6 +43,14 @@ func mustCatalogue(t testing.TB) *language.Language {
 	return c.In("it")
 }
 
+type registerFailure struct {
+	what   string
+	fault  sim.Fault
+	config func(*server.Config)
+	codes  []app.Code
+	final  bool // no later attempt is looked at
+}
+
 // TestRegisterFails: whatever goes wrong on ANPR's side, the operator is
 // answered with a code that has an Italian sentence, the log and the archive
 // keep it, and a later attempt succeeds.
@@ -51,13 +59,8 @@ func TestRegisterFails(t *testing.T) {
 	short := func(c *server.Config) { c.ANPR.Timeout = server.Duration(time.Second) }
 	closed := httptest.NewServer(nil)
 	closed.Close()
-	for _, c := range []struct {
-		what   string
-		fault  sim.Fault
-		config func(*server.Config)
-		codes  []app.Code
-		final  bool // no later attempt is looked at
-	}{
+	var all sync.WaitGroup
+	for _, c := range []registerFailure{
 		{what: "down", config: func(c *server.Config) {
 			e := c.ANPR.EServices["C030"]
 			e.URL = closed.URL
@@ -78,51 +81,56 @@ func TestRegisterFails(t *testing.T) {
 		{what: "token endpoint cut", fault: sim.Fault{Kind: sim.FaultCut, Service: sim.ServiceToken}, codes: []app.Code{app.CodeAnprDown}},
 		{what: "no way configured", config: func(c *server.Config) { c.ANPR.TokenURL = "" }, codes: []app.Code{app.CodeAnprOff}, final: true},
 	} {
-		t.Run(c.what, func(t *testing.T) {
-			t.Parallel()
-			w := servertest.Start(t, servertest.Options{Config: c.config})
-			clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-01")
-			if c.fault.Kind != "" {
-				if err := w.Sim.SetFaults([]sim.Fault{c.fault}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			request := wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}}
-			v, err := clerk.Ask("first-attempt", request)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if v.State != app.VisuraDone || v.Outcome != app.OutcomeFailed || !slices.Contains(c.codes, v.Code) || v.Card != nil || v.SubjectName != "" {
-				t.Fatalf("%s %s %s, want failed with one of %v", v.State, v.Outcome, v.Code, c.codes)
-			}
-			key := "error." + string(v.Code)
-			if s := italian.Refusal(v.Code, v.Params); !italian.Has(key) || s.What == "" || s.What == key || s.Who == "" || strings.Contains(s.String(), "<no value>") {
-				t.Errorf("in Italian: %+v", s)
-			}
-			log := activity(t, w, clerk.Session.User.ID)
-			if len(log) != 2 || log[0].Kind != app.EventVisuraAsked || log[1].Kind != app.EventVisuraEnded || log[1].Outcome != app.OutcomeFailed || log[1].Code != v.Code {
-				t.Errorf("log: %+v", log)
-			}
-			kept := say(t, clerk, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{Outcome: app.OutcomeFailed}}).Body.Items
-			if len(kept) != 1 || kept[0].ID != v.ID || kept[0].Code != v.Code || kept[0].Ended == nil {
-				t.Errorf("archive: %+v", kept)
-			}
-			if again, err := clerk.Ask("first-attempt", request); err != nil || again.ID != v.ID || again.Outcome != app.OutcomeFailed {
-				t.Errorf("the same request once more: %v %+v", err, again)
-			}
-			if c.final {
-				return
-			}
-			if err := w.Sim.SetFaults(nil); err != nil {
-				t.Fatal(err)
-			}
-			if v, err := clerk.Ask("second-attempt", request); err != nil || v.Outcome != app.OutcomeFound {
-				t.Errorf("after it: %v %s %s", err, v.Outcome, v.Code)
-			}
-			if r, err := w.Server.Verify(context.Background()); err != nil || !r.Sound() {
-				t.Errorf("log: %v %+v", err, r)
-			}
+		// All at once: they mostly wait.
+		all.Go(func() {
+			t.Run(c.what, func(t *testing.T) { registerFails(t, italian, c) })
 		})
+	}
+	all.Wait()
+}
+
+func registerFails(t *testing.T, italian *language.Language, c registerFailure) {
+	w := servertest.Start(t, servertest.Options{Config: c.config})
+	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-01")
+	if c.fault.Kind != "" {
+		if err := w.Sim.SetFaults([]sim.Fault{c.fault}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	request := wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}}
+	v, err := clerk.Ask("first-attempt", request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.State != app.VisuraDone || v.Outcome != app.OutcomeFailed || !slices.Contains(c.codes, v.Code) || v.Card != nil || v.SubjectName != "" {
+		t.Fatalf("%s %s %s, want failed with one of %v", v.State, v.Outcome, v.Code, c.codes)
+	}
+	key := "error." + string(v.Code)
+	if s := italian.Refusal(v.Code, v.Params); !italian.Has(key) || s.What == "" || s.What == key || s.Who == "" || strings.Contains(s.String(), "<no value>") {
+		t.Errorf("in Italian: %+v", s)
+	}
+	log := activity(t, w, clerk.Session.User.ID)
+	if len(log) != 2 || log[0].Kind != app.EventVisuraAsked || log[1].Kind != app.EventVisuraEnded || log[1].Outcome != app.OutcomeFailed || log[1].Code != v.Code {
+		t.Errorf("log: %+v", log)
+	}
+	kept := say(t, clerk, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{Outcome: app.OutcomeFailed}}).Body.Items
+	if len(kept) != 1 || kept[0].ID != v.ID || kept[0].Code != v.Code || kept[0].Ended == nil {
+		t.Errorf("archive: %+v", kept)
+	}
+	if again, err := clerk.Ask("first-attempt", request); err != nil || again.ID != v.ID || again.Outcome != app.OutcomeFailed {
+		t.Errorf("the same request once more: %v %+v", err, again)
+	}
+	if c.final {
+		return
+	}
+	if err := w.Sim.SetFaults(nil); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := clerk.Ask("second-attempt", request); err != nil || v.Outcome != app.OutcomeFound {
+		t.Errorf("after it: %v %s %s", err, v.Outcome, v.Code)
+	}
+	if r, err := w.Server.Verify(context.Background()); err != nil || !r.Sound() {
+		t.Errorf("log: %v %+v", err, r)
 	}
 }
 

@@ -46,8 +46,10 @@ func (s *stage) measure(ctx context.Context, cast *seeded, runs int) error {
 		argv []string
 	}{
 		{"empty window", []string{program, "--bare"}},
-		{"sign-in page", []string{program, "--server", s.url, "--profile", s.path("measure", "profile"), "--theme", "light", "--enrolment-token", cast.token,
-			"--journey", script, "--out", s.path("measure")}},
+		{"sign-in page", []string{
+			program, "--server", s.url, "--profile", s.path("measure", "profile"), "--theme", "light", "--enrolment-token", cast.token,
+			"--journey", script, "--out", s.path("measure"),
+		}},
 	}
 	if err := os.MkdirAll(s.path("measure", "config"), 0o700); err != nil {
 		return err

@@ -187,6 +187,14 @@ func (w *World) department(name string) app.Department {
 	return must(client.Call(context.Background(), w.Desk.Client, wire.SaveDepartment, in))(w.T).Body
 }
 
+// Now is what the server's clock shows.
+func (w *World) Now() time.Time {
+	if w.options.Now != nil {
+		return w.options.Now()
+	}
+	return time.Now()
+}
+
 // Client is a workstation with its key, and whoever is signed in on it.
 type Client struct {
 	*client.Client

@@ -144,7 +144,7 @@ func (r *run) fail(v *app.Visura, err error) {
 	case app.CodeOutOfScope:
 		v.Outcome = app.OutcomeOutOfScope
 	case app.CodeOwnRecord:
-		v.Outcome = app.OutcomeRefused
+		v.Outcome, v.Operation = app.OutcomeRefused, "" // nor does it show that there was an answer
 	case app.CodeInternal:
 		r.s.log.Error("visura failed", "visura", v.ID, "error", err)
 	}
