@@ -24,14 +24,16 @@ import (
 	"indagor/sync/wire"
 )
 
-// activity is what TOP reads of the user, oldest first.
-func activity(t testing.TB, w *servertest.World, user app.ID) []wire.ActivityItem {
+// activity is what the log says of the use of the services by the user, oldest
+// first.
+func activity(t testing.TB, w *servertest.World, user app.ID) (out []app.Event) {
 	t.Helper()
-	in := &wire.MonitorInput{User: user}
-	in.Limit = 500
-	items := say(t, w.Desk, wire.ListActivity, in).Body.Items
-	slices.Reverse(items)
-	return items
+	for _, e := range w.Readable() {
+		if e.Class == app.ClassActivity && e.Actor.User == user {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func mustCatalogue(t testing.TB) *language.Language {

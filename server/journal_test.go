@@ -22,7 +22,7 @@ import (
 // where, under which file. What STANDARDPS users asked is in the sealed log.
 func TestJournalMatchesLog(t *testing.T) {
 	w := servertest.Start(t, servertest.Options{
-		Config: func(c *server.Config) { c.ANPR.Timeout = server.Duration(400 * time.Millisecond) },
+		Config: func(c *server.Config) { c.ANPR.Timeout = server.Duration(3 * time.Second) },
 	})
 	var people []*sim.Person
 	for p := range w.Sim.People(func(*sim.Person) bool { return true }) {
@@ -41,7 +41,7 @@ func TestJournalMatchesLog(t *testing.T) {
 		w.At(w.Person(app.RoleStandardPS, w.Registry, own), "PS-02"),
 	}
 	if err := w.Sim.SetFaults([]sim.Fault{
-		{Kind: "slow", Rate: 0.004, Delay: time.Second},
+		{Kind: "slow", Rate: 0.002, Delay: 5 * time.Second},
 		{Kind: "too_many", Rate: 0.01},
 		{Kind: "gw503", Rate: 0.01},
 		{Kind: "ko999", Rate: 0.01},

@@ -119,7 +119,7 @@ func (s *Service) Recover(ctx context.Context) error {
 		}
 		v.State, v.Outcome, v.Code = app.VisuraDone, app.OutcomeInterrupted, app.CodeInterrupted
 		e := app.Event{Class: app.ClassActivity, Actor: app.Caller{User: u}.Actor()}
-		if err := s.end(ctx, &v, e, stored.SubjectKey, nil, nil); err != nil {
+		if _, err := s.end(ctx, &v, e, stored.SubjectKey, nil, nil); err != nil {
 			return err
 		}
 	}
