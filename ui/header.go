@@ -98,10 +98,9 @@ func (h *header) menu() {
 		item.Checked = now == p
 		return item
 	}
-	looks := fyne.NewMenuItem(s.t("menu.theme"), nil)
-	looks.ChildMenu = fyne.NewMenu("", choose(theme.Light, "menu.theme.light"), choose(theme.Dark, "menu.theme.dark"), choose(theme.System, "menu.theme.system"))
 	menu := fyne.NewMenu("",
-		looks,
+		choose(theme.Light, "menu.theme.light"), choose(theme.Dark, "menu.theme.dark"), choose(theme.System, "menu.theme.system"),
+		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(s.t("menu.keys"), s.help),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(s.t("menu.lock"), s.lockScreen),

@@ -33,11 +33,11 @@ func places() []place {
 		}},
 		{screen.Visure, theme.IconSearch, app.PermUseServices, 0, func(s *Shell, w *work) screen.Screen {
 			return visura.New(s, visuraflow.New(visuraflow.Config{
-				Desk: w.desk, Atlas: s.o.Atlas, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault,
+				Desk: w.desk, Atlas: s.o.Atlas, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go,
 			}))
 		}},
 		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {
-			return archive.New(s, archiveflow.New(archiveflow.Config{Desk: w.desk, Now: s.o.Now, Reference: s.reference}))
+			return archive.New(s, archiveflow.New(archiveflow.Config{Desk: w.desk, Now: s.o.Now, Reference: s.reference, Go: s.o.Go}))
 		}},
 		{screen.Workstations, theme.IconComputer, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewRegister(s.workstations(w))
@@ -72,7 +72,7 @@ func (h habits) Remember(_ app.ID, kept visuraflow.Habits) {
 
 func (s *Shell) workstations(w *work) workstation.Options {
 	return workstation.Options{
-		Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Server: s.settings.Server,
+		Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Go: s.o.Go, Do: s.o.Do, Server: s.settings.Server,
 		Pending: func(n int) { s.do(func() { s.pending(w, n) }) },
 	}
 }

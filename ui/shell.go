@@ -40,6 +40,11 @@ type Options struct {
 	View func(path string) error
 	Now  func() time.Time // nil for time.Now
 	Log  *slog.Logger     // nil for none
+
+	// Go runs what takes time, and Do what touches the window; nil for a
+	// goroutine and fyne.Do. Tests run both at once.
+	Go func(func())
+	Do func(func())
 }
 
 // Shell is the window of the desktop.
@@ -79,6 +84,12 @@ func New(o Options) (*Shell, error) {
 	}
 	if o.View == nil {
 		o.View = view
+	}
+	if o.Go == nil {
+		o.Go = func(f func()) { go f() }
+	}
+	if o.Do == nil {
+		o.Do = fyne.Do
 	}
 	s := &Shell{o: o, t: o.Language.T, settings: o.Settings, touched: o.Now()}
 	s.ctx, s.stop = context.WithCancel(context.Background())
@@ -131,7 +142,7 @@ func (w way) Proceed() {
 }
 
 func (s *Shell) sessionOptions() session.Options {
-	return session.Options{Language: s.o.Language, Flow: sessionflow.New(current{s.gate}), Context: s.ctx, Say: s.Say, Focus: s.focus}
+	return session.Options{Language: s.o.Language, Flow: sessionflow.New(current{s.gate}), Context: s.ctx, Say: s.Say, Focus: s.focus, Go: s.o.Go, Do: s.o.Do}
 }
 
 // current is the session of the desk that is open.
@@ -191,12 +202,12 @@ func (s *Shell) Language() *language.Language { return s.o.Language }
 func (s *Shell) focus(f fyne.Focusable) { s.window.Canvas().Focus(f) }
 
 // do runs f on the window's goroutine.
-func (s *Shell) do(f func()) { fyne.Do(f) }
+func (s *Shell) do(f func()) { s.o.Do(f) }
 
 // reach goes to the server in the background, and from there to sign-in.
 func (s *Shell) reach() {
 	s.proceed = false
-	go func() {
+	s.o.Go(func() {
 		err := s.flow.Run(s.ctx)
 		s.do(func() {
 			switch {
@@ -206,7 +217,7 @@ func (s *Shell) reach() {
 				s.Fail(err)
 			}
 		})
-	}()
+	})
 }
 
 func (s *Shell) set(o fyne.CanvasObject) {
@@ -276,7 +287,7 @@ func (s *Shell) signedIn(got wire.Session) {
 // signOut ends the session and goes back to sign-in.
 func (s *Shell) signOut() {
 	s.reason = nil
-	go func() {
+	s.o.Go(func() {
 		if err := s.gate.current().SignOut(s.ctx); err != nil {
 			s.o.Log.Info("signing out", "error", err)
 		}
@@ -284,7 +295,7 @@ func (s *Shell) signOut() {
 			s.leave()
 			s.signIn()
 		})
-	}()
+	})
 }
 
 // ended goes back to the pages before the work, because the session is no
@@ -334,7 +345,7 @@ func (s *Shell) Quit() {
 	}
 	s.window.Hide()
 	s.closeDialogs()
-	go func() {
+	s.o.Go(func() {
 		// A session that is not signed out would keep its person from signing in elsewhere.
 		if d := s.gate.current(); d != nil {
 			ctx, cancel := context.WithTimeout(s.ctx, 3*time.Second)
@@ -345,7 +356,7 @@ func (s *Shell) Quit() {
 		}
 		s.stop()
 		s.do(func() { s.o.App.Quit() })
-	}()
+	})
 }
 
 // Close gives up what the shell holds, after the application has ended.

@@ -174,7 +174,7 @@ func (s *Shell) poll() {
 	}
 	w.polling, w.polled = true, s.o.Now()
 	manages := w.has(screen.Workstations)
-	go func() {
+	s.o.Go(func() {
 		anpr, err := w.desk.Status(w.ctx)
 		n, counted := 0, false
 		if manages {
@@ -198,7 +198,7 @@ func (s *Shell) poll() {
 				r.Refresh()
 			}
 		})
-	}()
+	})
 }
 
 // pending takes in how many workstations wait.

@@ -149,7 +149,7 @@ func (o *journeyOptions) walk(shell *ui.Shell, log io.Writer) (outcome func() er
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var once sync.Once
 	go func() {
-		w := &walker{ctx: ctx, window: shell.Window(), out: o.Out, patience: o.Patience, opened: o.opened, log: log, expanded: os.Getenv}
+		w := &walker{ctx: ctx, window: shell.Window(), out: o.Out, patience: o.Patience, opened: o.opened, log: log}
 		done <- w.script(o.Journey)
 		fyne.Do(shell.Quit)
 	}()
@@ -172,7 +172,6 @@ type walker struct {
 	patience time.Duration
 	opened   chan string
 	log      io.Writer
-	expanded func(string) string
 }
 
 // script walks a whole script; where a step fails, the last picture shows why.
@@ -182,7 +181,7 @@ func (w *walker) script(path string) error {
 		return err
 	}
 	defer f.Close()
-	steps, err := parse(f, w.expanded)
+	steps, err := parse(f, os.Getenv)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -117,7 +117,7 @@ func (s *Screen) quick() fyne.CanvasObject {
 	s.code.OnSubmitted = func(string) { open() }
 	button := widget.NewPrimary(s.t("home.quick"), theme.IconAdd, open)
 	// The button stands beside the input, whose label is above it.
-	row := widget.HBoxTop(theme.Space12, widget.Sized(320, 0, s.code),
+	row := widget.HBoxTop(theme.Space12, widget.Sized(440, 0, s.code),
 		widget.VBox(0, widget.Sized(1, 19, widget.NewBox("")), button), widget.Spacer())
 	return card(theme.IconSearch, s.t("home.quick.title"), row)
 }

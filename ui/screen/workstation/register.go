@@ -75,6 +75,7 @@ type Register struct {
 	quiet   bool // the selection is being set by the program
 	detail  *detail
 	form    *approval // open in the place of the detail
+	drawn   *approval // the form that the pane shows
 	sortBy  string
 	sortOff bool // descending
 }
@@ -322,11 +323,15 @@ func (s *Register) draw() {
 		s.page.SetDetail(nil)
 		s.detail.id = ""
 	case s.form != nil:
-		s.page.SetDetail(pane(s.form.all))
+		if s.drawn != s.form { // what is being typed stays where it is
+			s.page.SetDetail(pane(s.form.all))
+			s.detail.id = ""
+		}
 	default:
 		s.detail.show(v)
 	}
 	s.page.Refresh()
+	s.drawn = s.form
 	if s.wants && len(v.Rows) > 0 {
 		s.wants = false
 		s.focus(s.table)
