@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 	"testing/fstest"
+	"unicode"
 
 	"indagor/app"
 	"indagor/app/language"
