@@ -23,8 +23,9 @@ STAMP := -ldflags "-X main.version=$(VERSION)"
 PURE := CGO_ENABLED=0 $(GO)
 TEST_TAGS := -tags ci
 
-# The packages in which several goroutines share something.
-CONCURRENT := ./server/internal/store/... ./server/internal/evidence/... ./server/internal/anpr/... ./server/internal/gate/... \
+# The packages in which several goroutines share something; ./server holds the
+# tests that play the services together.
+CONCURRENT := ./server ./server/internal/store/... ./server/internal/evidence/... ./server/internal/anpr/... ./server/internal/gate/... \
 	./server/internal/visura/... ./server/internal/workstation/... ./server/internal/signin/... ./sync/client/... ./sync/desk/...
 
 # The desktop is built without animations: a caret that fades repaints the
@@ -51,8 +52,12 @@ demo: ## the running product: simulator, server, users of every role, desktop; w
 journey: ## the main job through the real window on a display of its own; leaves out/demo
 	@.ci/prepare desktop window
 	@$(MAKE) --no-print-directory server simulator $(BIN)/demo
-	CGO_ENABLED=1 $(GO) build -tags journey,no_animations $(STAMP) -o $(BIN)/indagor-journey ./cmd/indagor
+	@$(MAKE) --no-print-directory $(BIN)/indagor-journey
 	$(BIN)/demo --journey
+
+.PHONY: $(BIN)/indagor-journey
+$(BIN)/indagor-journey:
+	CGO_ENABLED=1 $(GO) build -tags journey,no_animations $(STAMP) -o $(BIN)/indagor-journey ./cmd/indagor
 
 .PHONY: test
 test: ## everything that CI needs, from a fresh clone
@@ -83,8 +88,11 @@ $(TOOLS)/golangci-lint:
 	@GOBIN=$(TOOLS) $(PURE) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
 
 .PHONY: bench
-bench: ## every benchmark; BENCHTIME=1s
+bench: ## every benchmark, and the desktop's start against an empty window; BENCHTIME=1s
 	$(PURE) test $(TEST_TAGS) -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+	@.ci/prepare desktop window
+	@$(MAKE) --no-print-directory server simulator $(BIN)/demo $(BIN)/indagor-journey
+	$(BIN)/demo --measure 7 --out $(OUT)/bench
 
 .PHONY: fuzz
 fuzz: ## every fuzz target, one after the other; FUZZTIME=10s each

@@ -104,8 +104,13 @@ func TestSealed(t *testing.T) {
 		class Class
 		want  bool
 	}{
-		{RoleStandardPS, ClassActivity, true}, {RoleStandardPS, ClassAdmin, true}, {RoleStandardPS, ClassSystem, true}, {RoleStandardPS, ClassAccess, false},
-		{RoleStandard, ClassActivity, false}, {RoleTop, ClassAdmin, false}, {"", ClassSystem, false},
+		{RoleStandardPS, ClassActivity, true},
+		{RoleStandardPS, ClassAdmin, true},
+		{RoleStandardPS, ClassSystem, true},
+		{RoleStandardPS, ClassAccess, false},
+		{RoleStandard, ClassActivity, false},
+		{RoleTop, ClassAdmin, false},
+		{"", ClassSystem, false},
 	} {
 		if got := (Event{Class: c.class, Actor: Actor{Role: c.role}}).Sealed(); got != c.want {
 			t.Errorf("%s of %s: sealed is %v", c.class, c.role, got)

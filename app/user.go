@@ -10,7 +10,7 @@ import (
 
 // User is a named person with one account.
 type User struct {
-	ID          ID        `json:"id"`
+	ID          ID        `json:"id" required:"false" doc:"Made by the server; ignored in a request"`
 	Username    string    `json:"username" doc:"Name for signing in; lower case, unique"`
 	Role        Role      `json:"role" enum:"top,admin,standard,standardps"`
 	Name        string    `json:"name"`
@@ -23,14 +23,14 @@ type User struct {
 	Office      string    `json:"office,omitempty"`
 	Admin       ID        `json:"admin,omitempty" doc:"The ADMIN whom an operator is assigned to (legame)"`
 	OperatorID  string    `json:"operator_id,omitempty" doc:"The person's own ANPR operator id"`
-	Enabled     bool      `json:"enabled"`
+	Enabled     bool      `json:"enabled" required:"false" doc:"Changed by operations of its own"`
 	ValidFrom   *Day      `json:"valid_from,omitempty" doc:"First day on which the account works"`
 	ValidUntil  *Day      `json:"valid_until,omitempty" doc:"Last day on which the account works"`
 	Hours       *Hours    `json:"hours,omitempty" doc:"Access hours, local time of the body"`
 	Profile     Profile   `json:"profile"`
-	Version     int       `json:"version" doc:"Number of changes; sent back with an update so that two administrators do not overwrite each other"`
-	Created     time.Time `json:"created"`
-	Updated     time.Time `json:"updated"`
+	Version     int       `json:"version" required:"false" doc:"Number of changes; sent back with an update so that two administrators do not overwrite each other"`
+	Created     time.Time `json:"created" required:"false"`
+	Updated     time.Time `json:"updated" required:"false"`
 }
 
 // Standing is the user as permissions see him.

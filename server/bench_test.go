@@ -54,8 +54,10 @@ func BenchmarkLookups(b *testing.B) {
 	bare := bareClient(b, w)
 	var seq atomic.Int64
 	call := func(i int, n int64) error {
-		_, _, err := bare.Lookup(context.Background(), anpr.Request{Service: "C015", OperationPrefix: "bench", Seq: func() int { return int(seq.Add(1)) },
-			Criteria: anpr.Criteria{IDANPR: ids[n%int64(len(ids))]}, ReferenceDate: time.Now(), Motive: "Prot. 1", Actor: anpr.Actor{UserID: fmt.Sprintf("clerk%d", i), UserLocation: "pc", LoA: "LoA2"}})
+		_, _, err := bare.Lookup(context.Background(), anpr.Request{
+			Service: "C015", OperationPrefix: "bench", Seq: func() int { return int(seq.Add(1)) },
+			Criteria: anpr.Criteria{IDANPR: ids[n%int64(len(ids))]}, ReferenceDate: time.Now(), Motive: "Prot. 1", Actor: anpr.Actor{UserID: fmt.Sprintf("clerk%d", i), UserLocation: "pc", LoA: "LoA2"},
+		})
 		return err
 	}
 	turn(b, call, 200) // vouchers
@@ -120,8 +122,10 @@ func bareClient(b *testing.B, w *servertest.World) *pdnd.Client {
 		b.Fatal(err)
 	}
 	e := w.Config.ANPR.EServices["C015"]
-	c, err := pdnd.New(pdnd.Config{TokenURL: w.Config.ANPR.TokenURL, TokenAudience: w.Config.ANPR.TokenAudience, ClientID: w.Config.ANPR.ClientID, Key: signer, KeyID: w.Config.ANPR.KeyID,
-		Services: map[anpr.Service]pdnd.Endpoint{"C015": {URL: e.URL, Audience: e.Audience, PurposeID: e.PurposeID}}})
+	c, err := pdnd.New(pdnd.Config{
+		TokenURL: w.Config.ANPR.TokenURL, TokenAudience: w.Config.ANPR.TokenAudience, ClientID: w.Config.ANPR.ClientID, Key: signer, KeyID: w.Config.ANPR.KeyID,
+		Services: map[anpr.Service]pdnd.Endpoint{"C015": {URL: e.URL, Audience: e.Audience, PurposeID: e.PurposeID}},
+	})
 	if err != nil {
 		b.Fatal(err)
 	}

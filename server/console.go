@@ -48,8 +48,10 @@ func (s *Server) OpenAPI() ([]byte, error) { return json.MarshalIndent(s.api.Ope
 
 // FirstToken issues an enrolment token from the server's console: for the first
 // workstations of a new body, which belong to no department yet.
-func (s *Server) FirstToken(ctx context.Context, uses int, life time.Duration) (app.EnrolmentToken, string, error) {
-	return s.Workstations.IssueFirst(ctx, workstation.TokenRequest{Label: "console", Uses: uses, Life: life, Responsible: "console", Office: "console"})
+// where is what stands in place of office and person responsible until an
+// administrator names them.
+func (s *Server) FirstToken(ctx context.Context, uses int, life time.Duration, where string) (app.EnrolmentToken, string, error) {
+	return s.Workstations.IssueFirst(ctx, workstation.TokenRequest{Label: where, Uses: uses, Life: life, Responsible: where, Office: where})
 }
 
 // Recover ends the look-ups that a former process left running; Run does it

@@ -22,7 +22,7 @@ import (
 // where, under which file. What STANDARDPS users asked is in the sealed log.
 func TestJournalMatchesLog(t *testing.T) {
 	w := servertest.Start(t, servertest.Options{
-		Config: func(c *server.Config) { c.ANPR.Timeout = server.Duration(400 * time.Millisecond) },
+		Config: func(c *server.Config) { c.ANPR.Timeout = server.Duration(3 * time.Second) },
 	})
 	var people []*sim.Person
 	for p := range w.Sim.People(func(*sim.Person) bool { return true }) {
@@ -41,8 +41,14 @@ func TestJournalMatchesLog(t *testing.T) {
 		w.At(w.Person(app.RoleStandardPS, w.Registry, own), "PS-02"),
 	}
 	if err := w.Sim.SetFaults([]sim.Fault{
-		{Kind: "slow", Rate: 0.004, Delay: time.Second}, {Kind: "too_many", Rate: 0.01}, {Kind: "gw503", Rate: 0.01}, {Kind: "ko999", Rate: 0.01},
-		{Kind: "http500", Rate: 0.01}, {Kind: "broken_json", Rate: 0.01}, {Kind: "cut", Rate: 0.01}, {Kind: "token_429", Rate: 0.05},
+		{Kind: "slow", Rate: 0.002, Delay: 5 * time.Second},
+		{Kind: "too_many", Rate: 0.01},
+		{Kind: "gw503", Rate: 0.01},
+		{Kind: "ko999", Rate: 0.01},
+		{Kind: "http500", Rate: 0.01},
+		{Kind: "broken_json", Rate: 0.01},
+		{Kind: "cut", Rate: 0.01},
+		{Kind: "token_429", Rate: 0.05},
 		{Kind: "limit", Service: "C018", Rate: 0.05},
 	}); err != nil {
 		t.Fatal(err)
@@ -60,8 +66,10 @@ func TestJournalMatchesLog(t *testing.T) {
 					return
 				}
 				p := people[chance.IntN(len(people))]
-				r := wire.VisuraRequest{Type: app.VisuraSpecs[chance.IntN(len(app.VisuraSpecs))].Type, Subject: app.Subject{FiscalCode: p.CF},
-					FileReference: fmt.Sprintf("Fascicolo %d/2026", n)}
+				r := wire.VisuraRequest{
+					Type: app.VisuraSpecs[chance.IntN(len(app.VisuraSpecs))].Type, Subject: app.Subject{FiscalCode: p.CF},
+					FileReference: fmt.Sprintf("Fascicolo %d/2026", n),
+				}
 				if chance.IntN(20) == 0 {
 					r.Subject.FiscalCode = "RSSMRA85T10A562X" // wrong check letter
 				}

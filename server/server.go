@@ -114,8 +114,10 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 	if err := s.openKeys(create); err != nil {
 		return nil, err
 	}
-	if s.db, err = store.Open(ctx, store.Options{DSN: c.Store.DSN, Now: o.Now, Log: o.Log,
-		Record: func(tx *store.Tx, e app.Event) error { return s.recorder.Record(tx, e) }}); err != nil {
+	if s.db, err = store.Open(ctx, store.Options{
+		DSN: c.Store.DSN, Now: o.Now, Log: o.Log,
+		Record: func(tx *store.Tx, e app.Event) error { return s.recorder.Record(tx, e) },
+	}); err != nil {
 		return nil, err
 	}
 	if err := s.migrate(ctx, create); err != nil {
@@ -229,13 +231,19 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	}, o.Now, s.log)
 	s.state = &registerState{register: s.register, now: o.Now}
 	g := gate.New(gateStore{s.db}, gate.Rules{HashToken: signin.HashToken, MustChange: signIns.MustChange, MayUse: signin.MayUse, Recent: policy.Recent, Zone: zone}, o.Rate, o.Now)
-	info := wire.ServerInfo{Body: c.Body.Name, ISTAT: c.Body.ISTAT, Belfiore: c.Body.Belfiore, Version: Version, Protocol: wire.Protocol, OldestProtocol: wire.OldestProtocol,
+	info := wire.ServerInfo{
+		Body: c.Body.Name, ISTAT: c.Body.ISTAT, Belfiore: c.Body.Belfiore, Version: Version, Protocol: wire.Protocol, OldestProtocol: wire.OldestProtocol,
 		Salt: salt, Training: c.Server.Training, Password: wire.PasswordPolicy{MinLength: policy.MinLength, Reuse: policy.Reuse, MaxAge: c.Policy.PasswordAge},
-		Idle: int(time.Duration(c.Policy.Idle).Seconds())}
-	s.api = api.New(g, api.Services{SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure,
-		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state},
-		api.Config{PublicURL: c.Server.PublicURL, Version: Version, Info: func() wire.ServerInfo { return info }, Zone: zone,
-			Trusted: func(ip net.IP) bool { return slices.Contains(c.Server.Proxies, ip.String()) }}, o.Now, s.log)
+		Idle: int(time.Duration(c.Policy.Idle).Seconds()),
+	}
+	s.api = api.New(g, api.Services{
+		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure,
+		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
+	},
+		api.Config{
+			PublicURL: c.Server.PublicURL, Version: Version, Info: func() wire.ServerInfo { return info }, Zone: zone,
+			Trusted: func(ip net.IP) bool { return slices.Contains(c.Server.Proxies, ip.String()) },
+		}, o.Now, s.log)
 	return nil
 }
 
@@ -275,8 +283,10 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return err
 	}
-	h := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 32 << 10, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
+	h := &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
 	if err := s.note(ctx, app.EventServerStarted); err != nil {
 		return errors.Join(err, l.Close())
 	}

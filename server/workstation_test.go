@@ -201,7 +201,6 @@ func TestFingerprint(t *testing.T) {
 	if n := len(detail(t, w.Desk, id).History); n != len(d.History) {
 		t.Errorf("the same fingerprint was recorded as drift again")
 	}
-	session := *pc // goes on with the same key while another machine shows up
 
 	// Large drift stops it until it is approved again, and then it is good.
 	say(t, pc, wire.SignOut, &wire.None{})
@@ -217,7 +216,6 @@ func TestFingerprint(t *testing.T) {
 	}
 
 	// Silence is no disguise.
-	session.Client = pc.Client
 	clone := *pc
 	clone.Client = w.Connect(pc.Signer)
 	clone.Fingerprint = app.Fingerprint{}
@@ -450,7 +448,7 @@ func TestProofOfPossession(t *testing.T) {
 
 func firstToken(t testing.TB, w *servertest.World) string {
 	t.Helper()
-	_, secret, err := w.Server.FirstToken(context.Background(), 1, time.Hour)
+	_, secret, err := w.Server.FirstToken(context.Background(), 1, time.Hour, "CED")
 	if err != nil {
 		t.Fatal(err)
 	}

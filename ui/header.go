@@ -151,7 +151,8 @@ func newStatusLine(s *Shell, w *work) *statusLine {
 	if own.State != app.WorkstationAuthorised {
 		tone = theme.Warning
 	}
-	l := &statusLine{s: s, w: w,
+	l := &statusLine{
+		s: s, w: w,
 		place:  widget.NewStatusDot(tone, s.t("status.workstation", "name", own.Name, "state", s.t("workstation.state."+string(own.State)))),
 		access: widget.NewSecondary(""), link: widget.NewStatusDot(theme.Quiet, ""),
 	}

@@ -11,8 +11,10 @@ import (
 
 func pending() []app.Workstation {
 	return []app.Workstation{
-		{ID: "a", Name: "vm-17", State: app.WorkstationPending, OS: "Windows 11", Version: 3,
-			Keys: []app.WorkstationKey{{OSUser: "m.galli", State: app.WorkstationPending, Code: "K7QM-2F9T"}}},
+		{
+			ID: "a", Name: "vm-17", State: app.WorkstationPending, OS: "Windows 11", Version: 3,
+			Keys: []app.WorkstationKey{{OSUser: "m.galli", State: app.WorkstationPending, Code: "K7QM-2F9T"}},
+		},
 		{ID: "b", Name: "ANAG-01", State: app.WorkstationAuthorised, Office: "Anagrafe", Responsible: "Giulia Serra"},
 	}
 }

@@ -140,22 +140,38 @@ func TestCompare(t *testing.T) {
 		want cf.Agreement
 	}{
 		"all": {base, cf.Agreement{cf.Certain, cf.Certain, cf.Certain, cf.Certain, cf.Certain}},
-		"second name not counted": {with(func(i *cf.Identity) { i.Name = "Mario Luigi" }),
-			cf.Agreement{cf.Certain, cf.Plausible, cf.Certain, cf.Certain, cf.Certain}},
-		"surname of the husband added": {with(func(i *cf.Identity) { i.Surname = "Rossi-Bianchi" }),
-			cf.Agreement{cf.Certain, cf.Certain, cf.Certain, cf.Certain, cf.Certain}},
-		"another surname": {with(func(i *cf.Identity) { i.Surname = "Bianchi" }),
-			cf.Agreement{cf.Wrong, cf.Certain, cf.Certain, cf.Certain, cf.Certain}},
-		"exchanged names": {with(func(i *cf.Identity) { i.Surname, i.Name = i.Name, i.Surname }),
-			cf.Agreement{cf.Plausible, cf.Plausible, cf.Certain, cf.Certain, cf.Certain}},
-		"another day": {with(func(i *cf.Identity) { i.Birth = day("1985-12-11") }),
-			cf.Agreement{cf.Certain, cf.Certain, cf.Wrong, cf.Certain, cf.Certain}},
-		"another year": {with(func(i *cf.Identity) { i.Birth = day("1986-12-10") }),
-			cf.Agreement{cf.Certain, cf.Certain, cf.Wrong, cf.Certain, cf.Certain}},
-		"a woman": {with(func(i *cf.Identity) { i.Female = true }),
-			cf.Agreement{cf.Certain, cf.Certain, cf.Certain, cf.Wrong, cf.Certain}},
-		"another place": {with(func(i *cf.Identity) { i.Place = "H501" }),
-			cf.Agreement{cf.Certain, cf.Certain, cf.Certain, cf.Certain, cf.Wrong}},
+		"second name not counted": {
+			with(func(i *cf.Identity) { i.Name = "Mario Luigi" }),
+			cf.Agreement{cf.Certain, cf.Plausible, cf.Certain, cf.Certain, cf.Certain},
+		},
+		"surname of the husband added": {
+			with(func(i *cf.Identity) { i.Surname = "Rossi-Bianchi" }),
+			cf.Agreement{cf.Certain, cf.Certain, cf.Certain, cf.Certain, cf.Certain},
+		},
+		"another surname": {
+			with(func(i *cf.Identity) { i.Surname = "Bianchi" }),
+			cf.Agreement{cf.Wrong, cf.Certain, cf.Certain, cf.Certain, cf.Certain},
+		},
+		"exchanged names": {
+			with(func(i *cf.Identity) { i.Surname, i.Name = i.Name, i.Surname }),
+			cf.Agreement{cf.Plausible, cf.Plausible, cf.Certain, cf.Certain, cf.Certain},
+		},
+		"another day": {
+			with(func(i *cf.Identity) { i.Birth = day("1985-12-11") }),
+			cf.Agreement{cf.Certain, cf.Certain, cf.Wrong, cf.Certain, cf.Certain},
+		},
+		"another year": {
+			with(func(i *cf.Identity) { i.Birth = day("1986-12-10") }),
+			cf.Agreement{cf.Certain, cf.Certain, cf.Wrong, cf.Certain, cf.Certain},
+		},
+		"a woman": {
+			with(func(i *cf.Identity) { i.Female = true }),
+			cf.Agreement{cf.Certain, cf.Certain, cf.Certain, cf.Wrong, cf.Certain},
+		},
+		"another place": {
+			with(func(i *cf.Identity) { i.Place = "H501" }),
+			cf.Agreement{cf.Certain, cf.Certain, cf.Certain, cf.Certain, cf.Wrong},
+		},
 		"nothing": {cf.Identity{}, cf.Agreement{}},
 	} {
 		got := cf.Compare(p, c.id)

@@ -71,8 +71,10 @@ func ConvertComuni(archive io.Reader, additions fs.FS) ([]byte, error) {
 	var rows [][]string
 	open := map[string][]int{} // cadastral code → its open rows
 	known := map[string]bool{} // cadastral code + ISTAT code + name
-	err := readCSV(archive, []string{"DATAISTITUZIONE", "DATACESSAZIONE", "CODISTAT", "CODCATASTALE", "DENOMINAZIONE_IT",
-		"DENOMTRASLITTERATA", "ALTRADENOMINAZIONE", "IDREGIONE", "SIGLAPROVINCIA", "FONTE"}, func(f []string) error {
+	err := readCSV(archive, []string{
+		"DATAISTITUZIONE", "DATACESSAZIONE", "CODISTAT", "CODCATASTALE", "DENOMINAZIONE_IT",
+		"DENOMTRASLITTERATA", "ALTRADENOMINAZIONE", "IDREGIONE", "SIGLAPROVINCIA", "FONTE",
+	}, func(f []string) error {
 		from, to, istat, code, name := f[0], f[1], f[2], f[3], f[4]
 		if code == "ND" { // non disponibile: not a code
 			code = ""
@@ -143,8 +145,10 @@ func convertStates(src, additions fs.FS) ([]byte, error) {
 	var rows [][]string
 	byISTAT := map[string]int{}
 	belfiore := map[string]bool{}
-	err = readCSV(f, []string{"DENOMINAZIONE", "DENOMINAZIONEISTAT", "DATAINIZIOVALIDITA", "DATAFINEVALIDITA",
-		"CODISO3166_1_ALPHA3", "CODAT", "CODISTAT", "CITTADINANZA", "NASCITA", "RESIDENZA", "FONTE"}, func(f []string) error {
+	err = readCSV(f, []string{
+		"DENOMINAZIONE", "DENOMINAZIONEISTAT", "DATAINIZIOVALIDITA", "DATAFINEVALIDITA",
+		"CODISO3166_1_ALPHA3", "CODAT", "CODISTAT", "CITTADINANZA", "NASCITA", "RESIDENZA", "FONTE",
+	}, func(f []string) error {
 		name, other := f[0], strings.TrimRight(f[1], "*")
 		if name == "" {
 			name, other = strings.ToUpper(other), ""

@@ -67,8 +67,10 @@ func TestProvisionAndServe(t *testing.T) {
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--population", "1000", "--clients", filepath.Join(dir, clientsFile),
-			"--journal", journal, "--control", "--quota", "100", "--quota", "C020=7", "--fault", "gw503:C021"}, in)
+		ended <- run(ctx, []string{
+			"serve", "--addr", "127.0.0.1:0", "--population", "1000", "--clients", filepath.Join(dir, clientsFile),
+			"--journal", journal, "--control", "--quota", "100", "--quota", "C020=7", "--fault", "gw503:C021",
+		}, in)
 		in.Close()
 	}()
 	lines := bufio.NewScanner(out)
@@ -121,8 +123,14 @@ func TestCommands(t *testing.T) {
 		t.Errorf("cast: %v, %s", err, out.Bytes())
 	}
 	for _, bad := range [][]string{
-		{"serve", "--fault", "fire"}, {"serve", "--quota", "many"}, {"serve", "--quota", "C999=1"}, {"serve", "--tls-cert", "x"},
-		{"serve", "--body", "999999"}, {"serve", "--clients", path + ".none"}, {"keygen", "--out", path, "--bits", "1024"}, {"dance"},
+		{"serve", "--fault", "fire"},
+		{"serve", "--quota", "many"},
+		{"serve", "--quota", "C999=1"},
+		{"serve", "--tls-cert", "x"},
+		{"serve", "--body", "999999"},
+		{"serve", "--clients", path + ".none"},
+		{"keygen", "--out", path, "--bits", "1024"},
+		{"dance"},
 	} {
 		if err := run(t.Context(), bad, io.Discard); err == nil {
 			t.Errorf("%v succeeds", bad)

@@ -42,8 +42,17 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 	if err := s.openSession(ctx, true); err != nil {
 		return err
 	}
-	s.say("A clerk opens INDAGOR on a workstation that nobody knows")
-	clerk, err := s.walk("clerk", nil, "CLERK="+newcomer, "SECRET="+cast.byName[newcomer].Password, "NEW_PASSWORD="+newcomersPassword,
+	token := []string{"--enrolment-token", cast.token}
+	s.say("TOP opens INDAGOR on the body's first workstation, with the enrolment token that init printed")
+	first, err := s.walk(ctx, "first", "top", token)
+	if err != nil {
+		return err
+	}
+	if err := first.finish(ctx, wholeWalk); err != nil {
+		return err
+	}
+	s.say("A clerk opens INDAGOR where nobody has approved him")
+	clerk, err := s.walk(ctx, "clerk", "clerk", nil, "CLERK="+newcomer, "SECRET="+cast.byName[newcomer].Password, "NEW_PASSWORD="+newcomersPassword,
 		"RESIDENT="+resident, "ELSEWHERE="+elsewhere)
 	if err != nil {
 		return err
@@ -57,7 +66,7 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 		return err
 	}
 	s.say("It shows the code %s; TOP compares it and approves", code)
-	top, err := s.walk("top", []string{"--enrolment-token", cast.token}, "TOP="+firstTop.username, "TOP_PASSWORD="+firstTop.password, "CODE="+code)
+	top, err := s.walk(ctx, "top", "top", token, "TOP="+firstTop.username, "TOP_PASSWORD="+firstTop.password, "CODE="+code)
 	if err != nil {
 		return err
 	}
@@ -74,8 +83,11 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 	return s.proof(ctx)
 }
 
-// walk starts a desktop that walks through its window by a script.
-func (s *stage) walk(name string, args []string, env ...string) (*process, error) {
+// scripts are the walks of the journey, in the order in which they begin.
+var scripts = []string{"first", "clerk", "top"}
+
+// walk starts a desktop of a profile that walks through its window by a script.
+func (s *stage) walk(ctx context.Context, name, profile string, args []string, env ...string) (*process, error) {
 	program := s.program("indagor-journey")
 	if _, err := os.Stat(program); err != nil {
 		return nil, fmt.Errorf("the desktop that walks by itself is not built: run make journey (%w)", err)
@@ -89,9 +101,15 @@ func (s *stage) walk(name string, args []string, env ...string) (*process, error
 		return nil, err
 	}
 	argv := append([]string{
-		program, "--server", s.url, "--profile", s.path("desktop-" + name), "--theme", "light",
+		program, "--server", s.url, "--profile", s.path("desktop-" + profile), "--theme", "light",
 		"--journey", script, "--out", s.dir,
 	}, args...)
+	display, err := s.startXvfb(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	// What Fyne itself remembers is of one person's one desktop.
+	env = append(env, "DISPLAY="+display, "XDG_CONFIG_HOME="+s.path("desktop-"+profile, "config"))
 	return s.launch("desktop-"+name, append(s.environ(s.session...), env...), nil, nil, nil, argv...)
 }
 
@@ -152,7 +170,7 @@ func (s *stage) proof(ctx context.Context) error {
 // pictures lists those that the scripts promise.
 func (s *stage) pictures() ([]string, error) {
 	var names []string
-	for _, script := range []string{"clerk", "top"} {
+	for _, script := range scripts {
 		text, err := journeys.ReadFile("journeys/" + script + ".txt")
 		if err != nil {
 			return nil, err

@@ -34,6 +34,7 @@ type options struct {
 	seed       uint64
 	walks      bool // the journey
 	serverOnly bool
+	measure    int // starts of the desktop to measure; 0: none
 }
 
 func main() {
@@ -44,6 +45,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "number that makes the people")
 	flag.BoolVar(&o.walks, "journey", false, "walk the main job through a window of our own, then end; so too where there is no display")
 	flag.BoolVar(&o.serverOnly, "server-only", false, "no desktop: leave simulator and server running until Ctrl+C")
+	flag.IntVar(&o.measure, "measure", 0, "measure so many starts of the desktop against an empty window, then end")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -56,6 +58,9 @@ func main() {
 
 // run plays the demonstration.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
+	if o.measure < 0 {
+		return errRuns
+	}
 	start := time.Now()
 	o.walks = o.walks || !o.serverOnly && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == ""
 	s, err := newStage(o, out)
@@ -86,6 +91,8 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	s.say("Ready after %s: %s", time.Since(start).Round(100*time.Millisecond), s.url)
 
 	switch {
+	case o.measure > 0:
+		return s.measure(ctx, cast, o.measure)
 	case o.serverOnly:
 		s.say("Press Ctrl+C to end.")
 		return s.wait(ctx)

@@ -90,7 +90,7 @@ func cmpErr(err error) error {
 func (p *process) until(ctx context.Context, limit time.Duration, what string, ready func(context.Context) bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%s: %s did not come within %s; its last words:\n%s", p.name, what, limit, tail(p.log)))
 	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		if ready(ctx) {

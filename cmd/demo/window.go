@@ -18,7 +18,8 @@ var needs = []struct{ program, debian string }{
 }
 
 // openSession starts what a signed-in person's machine has, and is nobody
-// else's: a session bus and a keyring, and a display where there is none.
+// else's: a session bus and a keyring. With ownDisplay every window has a
+// display to itself, see startXvfb, and otherwise the person's.
 func (s *stage) openSession(ctx context.Context, ownDisplay bool) error {
 	for _, n := range needs {
 		if _, err := exec.LookPath(n.program); err != nil {
@@ -26,11 +27,7 @@ func (s *stage) openSession(ctx context.Context, ownDisplay bool) error {
 		}
 	}
 	if ownDisplay {
-		display, err := s.startXvfb(ctx)
-		if err != nil {
-			return err
-		}
-		s.session = []string{"DISPLAY=" + display, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "LIBGL_ALWAYS_SOFTWARE=1"}
+		s.session = []string{"WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "LIBGL_ALWAYS_SOFTWARE=1"}
 	} else {
 		// What leads to the person's own display stands in his home.
 		if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
@@ -48,14 +45,16 @@ func (s *stage) openSession(ctx context.Context, ownDisplay bool) error {
 	return s.startKeyring(ctx)
 }
 
-// startXvfb starts a display under a number that it finds itself.
-func (s *stage) startXvfb(ctx context.Context) (string, error) {
+// startXvfb starts a display under a number that it finds itself. There is one
+// for every desktop, since nothing would keep two windows from covering each
+// other.
+func (s *stage) startXvfb(ctx context.Context, name string) (string, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return "", err
 	}
 	defer r.Close()
-	p, err := s.launch("xvfb", s.environ(), nil, nil, []*os.File{w}, "Xvfb", "-displayfd", "3", "-screen", "0", "1440x900x24",
+	p, err := s.launch("xvfb-"+name, s.environ(), nil, nil, []*os.File{w}, "Xvfb", "-displayfd", "3", "-screen", "0", "1440x900x24",
 		"+extension", "GLX", "+render", "-noreset", "-nolisten", "tcp")
 	w.Close()
 	if err != nil {

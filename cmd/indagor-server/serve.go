@@ -60,7 +60,7 @@ func (i initCmd) Run(c *console) error {
 	if err := writeConfig(c.path, config); err != nil {
 		return err
 	}
-	token, secret, err := s.FirstToken(c.ctx, i.Uses, time.Duration(i.TokenHours)*time.Hour)
+	token, secret, err := s.FirstToken(c.ctx, i.Uses, time.Duration(i.TokenHours)*time.Hour, c.lang.T("console.name"))
 	if err != nil {
 		return err
 	}

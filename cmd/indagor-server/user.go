@@ -29,8 +29,10 @@ type userAddCmd struct {
 // Run registers a TOP and prints his one-time secret.
 func (u userAddCmd) Run(c *console) error {
 	return c.with(func(s *server.Server) error {
-		made, secret, until, err := s.Directory.CreateOnConsole(c.ctx, app.User{Role: app.Role(u.Role), Username: u.Username, Name: u.Name, Surname: u.Surname,
-			FiscalCode: u.FiscalCode, Email: u.Email, OperatorID: u.OperatorID, Profile: app.Profile{Workstations: app.WorkstationsAuthorised}})
+		made, secret, until, err := s.Directory.CreateOnConsole(c.ctx, app.User{
+			Role: app.Role(u.Role), Username: u.Username, Name: u.Name, Surname: u.Surname,
+			FiscalCode: u.FiscalCode, Email: u.Email, OperatorID: u.OperatorID, Profile: app.Profile{Workstations: app.WorkstationsAuthorised},
+		})
 		if err != nil {
 			return err
 		}
@@ -101,7 +103,7 @@ type workstationTokenCmd struct {
 // Run issues an enrolment token.
 func (w workstationTokenCmd) Run(c *console) error {
 	return c.with(func(s *server.Server) error {
-		t, secret, err := s.FirstToken(c.ctx, w.Uses, time.Duration(w.Hours)*time.Hour)
+		t, secret, err := s.FirstToken(c.ctx, w.Uses, time.Duration(w.Hours)*time.Hour, c.lang.T("console.name"))
 		if err == nil {
 			c.say("first_token", "secret", secret, "uses", fmt.Sprint(t.Uses), "until", c.lang.Moment(t.Expires))
 		}

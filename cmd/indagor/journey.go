@@ -40,11 +40,14 @@ import (
 //	theme light|dark|system    change the appearance
 //	size 1024 700              change the size of the window
 //	run PROGRAM ARG…           run a program and wait for it
+//	painted                    wait until the window is painted; tell the memory in use
 //	quit                       end here
 type journeyOptions struct {
 	Journey  string        `help:"Walk through the window as this script says, then end." type:"path" placeholder:"FILE"`
 	Out      string        `help:"Folder of the pictures of a journey." default:"." type:"path" placeholder:"DIR"`
 	Patience time.Duration `help:"How long a step of a journey may take." default:"30s"`
+
+	Bare bool `help:"Open an empty window in the program's place, tell when it is painted, and end."`
 
 	opened chan string `kong:"-"`
 }
@@ -68,8 +71,14 @@ type step struct {
 	args []string
 }
 
+// String is the step as the log has it: what is typed into a password's field
+// is not.
 func (s step) String() string {
-	return fmt.Sprintf("line %d: %s %s", s.line, s.verb, strings.Join(quoted(s.args), " "))
+	args := quoted(s.args)
+	if s.verb == "type" && len(args) > 1 && strings.Contains(strings.ToLower(args[0]), "password") {
+		args[1] = "…"
+	}
+	return fmt.Sprintf("line %d: %s %s", s.line, s.verb, strings.Join(args, " "))
 }
 
 func quoted(args []string) []string {

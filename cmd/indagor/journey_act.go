@@ -29,8 +29,10 @@ func (w *walker) do(s step) error {
 		}
 		return ""
 	}
-	least := map[string]int{"wait": 1, "gone": 1, "expect": 1, "absent": 1, "tap": 1, "type": 2, "choose": 2, "key": 1, "read": 2,
-		"save-pdf": 2, "shot": 1, "theme": 1, "size": 2, "run": 1}
+	least := map[string]int{
+		"wait": 1, "gone": 1, "expect": 1, "absent": 1, "tap": 1, "type": 2, "choose": 2, "key": 1, "read": 2,
+		"save-pdf": 2, "shot": 1, "theme": 1, "size": 2, "run": 1, "painted": 0,
+	}
 	n, known := least[s.verb]
 	if !known {
 		return errors.New("no such command")
@@ -59,6 +61,8 @@ func (w *walker) do(s step) error {
 		return w.read(arg(0), arg(1))
 	case "save-pdf":
 		return w.document(arg(0), arg(1))
+	case "painted":
+		return w.painted()
 	case "shot":
 		return w.shot(arg(0))
 	case "theme":
@@ -174,10 +178,10 @@ func (w *walker) write(label, text string) error {
 
 // choose picks an option of a field, a chip of a set, or a row of a table.
 func (w *walker) choose(label, option string) error {
-	opened := false
+	var opened *widget.Picker
 	return w.until(w.patience, fmt.Sprintf("%q has no %q", label, option), func() bool {
 		nodes := w.look(true)
-		if opened { // the list lies over the window
+		if opened != nil && opened.IsOpen() { // the list lies over the window
 			for _, n := range named(nodes, option) {
 				if w.press(nodes, n) {
 					return true
@@ -190,7 +194,7 @@ func (w *walker) choose(label, option string) error {
 				reveal(nodes, n)
 				w.window.Canvas().Focus(p.Focusable())
 				p.Open(option)
-				opened = true
+				opened = p
 				return false
 			}
 			for _, inner := range named(within(nodes, n.object), option) {
@@ -204,9 +208,11 @@ func (w *walker) choose(label, option string) error {
 }
 
 // keyNames are the names of keys that are not their own.
-var keyNames = map[string]fyne.KeyName{"enter": fyne.KeyReturn, "return": fyne.KeyReturn, "esc": fyne.KeyEscape, "escape": fyne.KeyEscape,
+var keyNames = map[string]fyne.KeyName{
+	"enter": fyne.KeyReturn, "return": fyne.KeyReturn, "esc": fyne.KeyEscape, "escape": fyne.KeyEscape,
 	"space": fyne.KeySpace, "up": fyne.KeyUp, "down": fyne.KeyDown, "left": fyne.KeyLeft, "right": fyne.KeyRight, "home": fyne.KeyHome,
-	"end": fyne.KeyEnd, "pageup": fyne.KeyPageUp, "pagedown": fyne.KeyPageDown, "delete": fyne.KeyDelete, "backspace": fyne.KeyBackspace}
+	"end": fyne.KeyEnd, "pageup": fyne.KeyPageUp, "pagedown": fyne.KeyPageDown, "delete": fyne.KeyDelete, "backspace": fyne.KeyBackspace,
+}
 
 // key presses a key, with modifiers or without.
 func (w *walker) key(text string) error {

@@ -5,12 +5,17 @@ package main
 import (
 	"io"
 
+	"fyne.io/fyne/v2"
+
 	"indagor/ui"
 )
 
 // journeyOptions are the options of a program that walks by itself; the one
 // that is shipped does not.
 type journeyOptions struct{}
+
+// bare would run an empty window in the program's place, to compare with.
+func (journeyOptions) bare(fyne.App, io.Writer) bool { return false }
 
 // viewer is what opens documents; nil for the system's own.
 func (journeyOptions) viewer() func(path string) error { return nil }

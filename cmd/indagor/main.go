@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
+	_ "time/tzdata" // Windows has no zone files
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -113,7 +115,13 @@ func start(o options, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	words := catalogue.In(o.Language)
+	// Every body is in this zone; a PC whose zone is wrong must not show other
+	// times than the document of the same visura.
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return err
+	}
+	words := catalogue.In(o.Language).Zoned(rome)
 	if err := speak(words.Name()); err != nil {
 		return err
 	}
@@ -126,10 +134,13 @@ func start(o options, errs io.Writer) error {
 
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: "INDAGOR", Version: version, Migrations: map[string]bool{"fyneDo": true}})
 	a := app.NewWithID(appID)
+	if o.bare(a, errs) {
+		return nil
+	}
 	shell, err := ui.New(ui.Options{
 		App: a, Language: words, Settings: settings, Profile: profile, Server: o.Server, Atlas: atlas, Log: log,
 		Address: address, View: o.viewer(), Open: func(ctx context.Context, r ui.Request) (ui.Desk, error) {
-			return open(ctx, o, profile, log, r)
+			return open(ctx, o, profile, rome, log, r)
 		},
 	})
 	if err != nil {
@@ -151,9 +162,9 @@ func start(o options, errs io.Writer) error {
 }
 
 // open opens the desktop's other half.
-func open(ctx context.Context, o options, profile string, log *slog.Logger, r ui.Request) (ui.Desk, error) {
+func open(ctx context.Context, o options, profile string, zone *time.Location, log *slog.Logger, r ui.Request) (ui.Desk, error) {
 	d, err := desk.New(ctx, desk.Options{
-		Server: r.Server, ProfileDir: profile, AppVersion: version, EnrolmentToken: o.EnrolmentToken, CAFile: o.CA, Log: log,
+		Server: r.Server, ProfileDir: profile, AppVersion: version, EnrolmentToken: o.EnrolmentToken, CAFile: o.CA, Location: zone, Log: log,
 		KeyFile: r.KeyFile, ResetCopy: r.Reset,
 		Passphrase: func(ctx context.Context, need desk.Need) (string, error) {
 			return r.Passphrase(ctx, connect.Need(need))

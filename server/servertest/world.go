@@ -187,6 +187,14 @@ func (w *World) department(name string) app.Department {
 	return must(client.Call(context.Background(), w.Desk.Client, wire.SaveDepartment, in))(w.T).Body
 }
 
+// Now is what the server's clock shows.
+func (w *World) Now() time.Time {
+	if w.options.Now != nil {
+		return w.options.Now()
+	}
+	return time.Now()
+}
+
 // Client is a workstation with its key, and whoever is signed in on it.
 type Client struct {
 	*client.Client
@@ -234,7 +242,7 @@ func (c *Client) Registration(name, token string) *wire.RegisterInput {
 func (w *World) Station(name string) *Client {
 	w.T.Helper()
 	ctx := context.Background()
-	_, secret, err := w.Server.FirstToken(ctx, 1, time.Hour)
+	_, secret, err := w.Server.FirstToken(ctx, 1, time.Hour, "CED")
 	check(w.T, err)
 	c := w.NewClient(name)
 	c.Own = must(client.Call(ctx, c.Client, wire.RegisterWorkstation, c.Registration(name, secret)))(w.T).Body

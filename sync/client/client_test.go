@@ -28,8 +28,10 @@ func TestCallWritesAndReads(t *testing.T) {
 	var last got
 	g := &gatekeeper{handler: func(w http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
-		last = got{r.Method, r.URL.EscapedPath(), r.URL.Query().Encode(), r.Header.Get(wire.HeaderIdempotency),
-			r.Header.Get(wire.HeaderProtocol), r.Header.Get("Content-Type"), r.Header.Get("Authorization"), string(b)}
+		last = got{
+			r.Method, r.URL.EscapedPath(), r.URL.Query().Encode(), r.Header.Get(wire.HeaderIdempotency),
+			r.Header.Get(wire.HeaderProtocol), r.Header.Get("Content-Type"), r.Header.Get("Authorization"), string(b),
+		}
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/document"):
 			w.Header().Set("Content-Type", "application/pdf")
@@ -55,7 +57,7 @@ func TestCallWritesAndReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if last.method != "POST" || last.path != "/v1/visure" || last.query != "wait=0" || last.key != "12345678" || last.protocol != "1" ||
+	if last.method != "POST" || last.path != "/v1/visure" || last.query != "" || last.key != "12345678" || last.protocol != "1" ||
 		last.kind != "application/json" || last.auth != "DPoP secret-token" || !strings.Contains(last.body, `"file_reference":"prot. 1/2026"`) {
 		t.Errorf("ask: %+v", last)
 	}
@@ -276,9 +278,14 @@ func TestStrangers(t *testing.T) {
 		status     int
 		kind, body string
 	}{
-		{200, "text/html", "<html>"}, {200, "application/json", "<html>"}, {200, "application/json", ""},
-		{502, "text/html", "Bad Gateway"}, {500, "application/problem+json", "{}"}, {503, "application/problem+json", "x"},
-		{302, "text/html", ""}, {404, "text/plain", ""},
+		{200, "text/html", "<html>"},
+		{200, "application/json", "<html>"},
+		{200, "application/json", ""},
+		{502, "text/html", "Bad Gateway"},
+		{500, "application/problem+json", "{}"},
+		{503, "application/problem+json", "x"},
+		{302, "text/html", ""},
+		{404, "text/plain", ""},
 	} {
 		status, kind, body = x.status, x.kind, x.body
 		if _, err := Call(t.Context(), c, wire.GetServer, nil); reason(err) != ReasonStranger {

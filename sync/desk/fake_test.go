@@ -39,7 +39,6 @@ type fake struct {
 	visure   []*wire.Visura // oldest first
 	byKey    map[string]*wire.Visura
 	fate     app.Code // refuses visure
-	onSign   func()
 }
 
 func newFake(t testing.TB) *fake {

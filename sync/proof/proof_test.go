@@ -95,8 +95,11 @@ func TestWindow(t *testing.T) {
 		at   time.Duration
 		want app.Code
 	}{
-		{0, ""}, {window, ""}, {-window, ""},
-		{window + time.Second, app.CodeProofExpired}, {-window - time.Second, app.CodeProofExpired},
+		{0, ""},
+		{window, ""},
+		{-window, ""},
+		{window + time.Second, app.CodeProofExpired},
+		{-window - time.Second, app.CodeProofExpired},
 		{24 * time.Hour, app.CodeProofExpired},
 	} {
 		if _, err := Verify(p, now.Add(c.at), window); app.CodeOf(err) != c.want {

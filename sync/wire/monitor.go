@@ -9,12 +9,18 @@ import (
 
 // The operations of monitoring.
 var (
-	ListActivity = Endpoint[MonitorInput, ActivityOutput]{ID: "list-activity", Method: "GET", Path: "/v1/activity", Access: AccessUser,
-		Permission: app.PermMonitorActivity, Summary: "Who asked what, newest first"}
-	ListAccesses = Endpoint[MonitorInput, AccessOutput]{ID: "list-accesses", Method: "GET", Path: "/v1/accesses", Access: AccessUser,
-		Permission: app.PermMonitorAccess, Summary: "Who signed in, from where, newest first"}
-	ListHistory = Endpoint[MonitorInput, HistoryOutput]{ID: "list-history", Method: "GET", Path: "/v1/history", Access: AccessUser,
-		Permission: app.PermHistory, Summary: "Administrative acts, newest first"}
+	ListActivity = Endpoint[MonitorInput, ActivityOutput]{
+		ID: "list-activity", Method: "GET", Path: "/v1/activity", Access: AccessUser,
+		Permission: app.PermMonitorActivity, Summary: "Who asked what, newest first",
+	}
+	ListAccesses = Endpoint[MonitorInput, AccessOutput]{
+		ID: "list-accesses", Method: "GET", Path: "/v1/accesses", Access: AccessUser,
+		Permission: app.PermMonitorAccess, Summary: "Who signed in, from where, newest first",
+	}
+	ListHistory = Endpoint[MonitorInput, HistoryOutput]{
+		ID: "list-history", Method: "GET", Path: "/v1/history", Access: AccessUser,
+		Permission: app.PermHistory, Summary: "Administrative acts, newest first",
+	}
 )
 
 // MonitorInput filters a monitor.

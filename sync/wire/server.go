@@ -8,14 +8,22 @@ import (
 
 // The operations about the server itself.
 var (
-	GetServer = Endpoint[None, ServerOutput]{ID: "get-server", Method: "GET", Path: "/v1/server", Access: AccessPublic,
-		Summary: "The body that this server serves, and what a client must know before it registers"}
-	GetStatus = Endpoint[None, StatusOutput]{ID: "get-status", Method: "GET", Path: "/v1/status", Access: AccessUser,
-		Summary: "Whether ANPR answers"}
-	ListTables = Endpoint[None, TablesOutput]{ID: "list-tables", Method: "GET", Path: "/v1/tables", Access: AccessUser,
-		Summary: "The reference tables with their versions"}
-	GetTable = Endpoint[TableInput, TableOutput]{ID: "get-table", Method: "GET", Path: "/v1/tables/{name}", Access: AccessUser,
-		Summary: "One reference table"}
+	GetServer = Endpoint[None, ServerOutput]{
+		ID: "get-server", Method: "GET", Path: "/v1/server", Access: AccessPublic,
+		Summary: "The body that this server serves, and what a client must know before it registers",
+	}
+	GetStatus = Endpoint[None, StatusOutput]{
+		ID: "get-status", Method: "GET", Path: "/v1/status", Access: AccessUser,
+		Summary: "Whether ANPR answers",
+	}
+	ListTables = Endpoint[None, TablesOutput]{
+		ID: "list-tables", Method: "GET", Path: "/v1/tables", Access: AccessUser,
+		Summary: "The reference tables with their versions",
+	}
+	GetTable = Endpoint[TableInput, TableOutput]{
+		ID: "get-table", Method: "GET", Path: "/v1/tables/{name}", Access: AccessUser,
+		Summary: "One reference table",
+	}
 )
 
 // ServerOutput describes the server.
@@ -75,8 +83,10 @@ type TableOutput struct {
 
 // CheckPermission answers whether the caller may exercise a function over a
 // user, by the same decision that the gate takes.
-var CheckPermission = Endpoint[CheckInput, CheckOutput]{ID: "check-permission", Method: "POST", Path: "/v1/permissions/check", Access: AccessUser,
-	Summary: "Whether the caller may exercise a function, over whom"}
+var CheckPermission = Endpoint[CheckInput, CheckOutput]{
+	ID: "check-permission", Method: "POST", Path: "/v1/permissions/check", Access: AccessUser,
+	Summary: "Whether the caller may exercise a function, over whom",
+}
 
 // CheckInput names a function and, where it is about a user, the user.
 type CheckInput struct {

@@ -8,16 +8,26 @@ import (
 
 // The operations of signing in.
 var (
-	SignIn = Endpoint[SignInInput, SignInOutput]{ID: "sign-in", Method: "POST", Path: "/v1/session", Access: AccessKey, Status: 201,
-		Summary: "Sign in from a registered workstation; the session is bound to the key of the proof"}
-	GetSession = Endpoint[None, SessionOutput]{ID: "get-session", Method: "GET", Path: "/v1/session", Access: AccessSession,
-		Summary: "Who is signed in, and what he may do"}
-	SignOut = Endpoint[None, None]{ID: "sign-out", Method: "DELETE", Path: "/v1/session", Access: AccessSession, Status: 204,
-		Summary: "End the session"}
-	ChangePassword = Endpoint[ChangePasswordInput, SessionOutput]{ID: "change-password", Method: "POST", Path: "/v1/session/password", Access: AccessSession,
-		Summary: "Change one's own password"}
-	ConfirmPassword = Endpoint[ConfirmInput, None]{ID: "confirm-password", Method: "POST", Path: "/v1/session/confirm", Access: AccessSession, Status: 204,
-		Summary: "Give the password again, before an operation that asks for a recent one"}
+	SignIn = Endpoint[SignInInput, SignInOutput]{
+		ID: "sign-in", Method: "POST", Path: "/v1/session", Access: AccessKey, Status: 201,
+		Summary: "Sign in from a registered workstation; the session is bound to the key of the proof",
+	}
+	GetSession = Endpoint[None, SessionOutput]{
+		ID: "get-session", Method: "GET", Path: "/v1/session", Access: AccessSession,
+		Summary: "Who is signed in, and what he may do",
+	}
+	SignOut = Endpoint[None, None]{
+		ID: "sign-out", Method: "DELETE", Path: "/v1/session", Access: AccessSession, Status: 204,
+		Summary: "End the session",
+	}
+	ChangePassword = Endpoint[ChangePasswordInput, SessionOutput]{
+		ID: "change-password", Method: "POST", Path: "/v1/session/password", Access: AccessSession,
+		Summary: "Change one's own password",
+	}
+	ConfirmPassword = Endpoint[ConfirmInput, None]{
+		ID: "confirm-password", Method: "POST", Path: "/v1/session/confirm", Access: AccessSession, Status: 204,
+		Summary: "Give the password again, before an operation that asks for a recent one",
+	}
 )
 
 // SignInInput opens a session.

@@ -8,35 +8,63 @@ import (
 
 // The operations about users and the body.
 var (
-	ListUsers = Endpoint[UsersInput, UsersOutput]{ID: "list-users", Method: "GET", Path: "/v1/users", Access: AccessUser,
-		Permission: app.PermEnableUsers, Summary: "The users whom the caller administers"}
-	GetUser = Endpoint[IDInput, UserOutput]{ID: "get-user", Method: "GET", Path: "/v1/users/{id}", Access: AccessUser,
-		Permission: app.PermEnableUsers, Summary: "One user with the profile"}
-	CreateUser = Endpoint[CreateUserInput, CreatedUserOutput]{ID: "create-user", Method: "POST", Path: "/v1/users", Access: AccessUser, Status: 201,
-		Permission: app.PermManageOperators, Summary: "Register a user with the profile; gives the one-time secret"}
-	UpdateUser = Endpoint[UpdateUserInput, UserOutput]{ID: "update-user", Method: "PUT", Path: "/v1/users/{id}", Access: AccessUser,
-		Permission: app.PermManageOperators, Summary: "Change a user's identity and profile"}
-	EnableUser = Endpoint[IDInput, UserOutput]{ID: "enable-user", Method: "POST", Path: "/v1/users/{id}/enable", Access: AccessUser,
-		Permission: app.PermEnableUsers, Summary: "Enable an account"}
-	DisableUser = Endpoint[DisableInput, UserOutput]{ID: "disable-user", Method: "POST", Path: "/v1/users/{id}/disable", Access: AccessUser,
-		Permission: app.PermEnableUsers, Summary: "Disable an account; says where those who depend on it go"}
-	ResetPassword = Endpoint[IDInput, SecretOutput]{ID: "reset-password", Method: "POST", Path: "/v1/users/{id}/reset-password", Access: AccessUser,
-		Permission: app.PermResetPassword, Summary: "Bring an account back to its initial state; gives the one-time secret"}
-	MoveOperator = Endpoint[MoveInput, UserOutput]{ID: "move-operator", Method: "PUT", Path: "/v1/users/{id}/assignment", Access: AccessUser,
-		Permission: app.PermMoveOperators, Summary: "Move an operator to another ADMIN"}
+	ListUsers = Endpoint[UsersInput, UsersOutput]{
+		ID: "list-users", Method: "GET", Path: "/v1/users", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "The users whom the caller administers",
+	}
+	GetUser = Endpoint[IDInput, UserOutput]{
+		ID: "get-user", Method: "GET", Path: "/v1/users/{id}", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "One user with the profile",
+	}
+	CreateUser = Endpoint[CreateUserInput, CreatedUserOutput]{
+		ID: "create-user", Method: "POST", Path: "/v1/users", Access: AccessUser, Status: 201,
+		Permission: app.PermManageOperators, Summary: "Register a user with the profile; gives the one-time secret",
+	}
+	UpdateUser = Endpoint[UpdateUserInput, UserOutput]{
+		ID: "update-user", Method: "PUT", Path: "/v1/users/{id}", Access: AccessUser,
+		Permission: app.PermManageOperators, Summary: "Change a user's identity and profile",
+	}
+	EnableUser = Endpoint[IDInput, UserOutput]{
+		ID: "enable-user", Method: "POST", Path: "/v1/users/{id}/enable", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "Enable an account",
+	}
+	DisableUser = Endpoint[DisableInput, UserOutput]{
+		ID: "disable-user", Method: "POST", Path: "/v1/users/{id}/disable", Access: AccessUser,
+		Permission: app.PermEnableUsers, Summary: "Disable an account; says where those who depend on it go",
+	}
+	ResetPassword = Endpoint[IDInput, SecretOutput]{
+		ID: "reset-password", Method: "POST", Path: "/v1/users/{id}/reset-password", Access: AccessUser,
+		Permission: app.PermResetPassword, Summary: "Bring an account back to its initial state; gives the one-time secret",
+	}
+	MoveOperator = Endpoint[MoveInput, UserOutput]{
+		ID: "move-operator", Method: "PUT", Path: "/v1/users/{id}/assignment", Access: AccessUser,
+		Permission: app.PermMoveOperators, Summary: "Move an operator to another ADMIN",
+	}
 
-	ListDepartments = Endpoint[None, DepartmentsOutput]{ID: "list-departments", Method: "GET", Path: "/v1/departments", Access: AccessUser,
-		Summary: "The departments"}
-	SaveDepartment = Endpoint[SaveDepartmentInput, DepartmentOutput]{ID: "save-department", Method: "PUT", Path: "/v1/departments/{id}", Access: AccessUser,
-		Permission: app.PermSettings, Summary: "Make or change a department; the caller chooses the id of a new one"}
-	ListPurposes = Endpoint[None, PurposesOutput]{ID: "list-purposes", Method: "GET", Path: "/v1/purposes", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "The purposes of the departments that the caller administers"}
-	SavePurpose = Endpoint[SavePurposeInput, PurposeOutput]{ID: "save-purpose", Method: "PUT", Path: "/v1/purposes/{id}", Access: AccessUser,
-		Permission: app.PermSettings, Summary: "Make or change a purpose"}
-	ListConsortia = Endpoint[None, ConsortiaOutput]{ID: "list-groups", Method: "GET", Path: "/v1/groups", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "The groups of Comuni"}
-	SaveConsortium = Endpoint[SaveConsortiumInput, ConsortiumOutput]{ID: "save-group", Method: "PUT", Path: "/v1/groups/{id}", Access: AccessUser,
-		Permission: app.PermSettings, Summary: "Make or change a group of Comuni"}
+	ListDepartments = Endpoint[None, DepartmentsOutput]{
+		ID: "list-departments", Method: "GET", Path: "/v1/departments", Access: AccessUser,
+		Summary: "The departments",
+	}
+	SaveDepartment = Endpoint[SaveDepartmentInput, DepartmentOutput]{
+		ID: "save-department", Method: "PUT", Path: "/v1/departments/{id}", Access: AccessUser,
+		Permission: app.PermSettings, Summary: "Make or change a department; the caller chooses the id of a new one",
+	}
+	ListPurposes = Endpoint[None, PurposesOutput]{
+		ID: "list-purposes", Method: "GET", Path: "/v1/purposes", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "The purposes of the departments that the caller administers",
+	}
+	SavePurpose = Endpoint[SavePurposeInput, PurposeOutput]{
+		ID: "save-purpose", Method: "PUT", Path: "/v1/purposes/{id}", Access: AccessUser,
+		Permission: app.PermSettings, Summary: "Make or change a purpose",
+	}
+	ListConsortia = Endpoint[None, ConsortiaOutput]{
+		ID: "list-groups", Method: "GET", Path: "/v1/groups", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "The groups of Comuni",
+	}
+	SaveConsortium = Endpoint[SaveConsortiumInput, ConsortiumOutput]{
+		ID: "save-group", Method: "PUT", Path: "/v1/groups/{id}", Access: AccessUser,
+		Permission: app.PermSettings, Summary: "Make or change a group of Comuni",
+	}
 )
 
 // UsersInput filters the users.

@@ -8,22 +8,32 @@ import (
 
 // The operations of visure and their archive.
 var (
-	AskVisura = Endpoint[AskVisuraInput, VisuraOutput]{ID: "ask-visura", Method: "POST", Path: "/v1/visure", Access: AccessUser, Slow: true,
-		Permission: app.PermUseServices, Summary: "Ask one visura about one person. The same Idempotency-Key asks ANPR once"}
-	GetVisura = Endpoint[GetVisuraInput, VisuraOutput]{ID: "get-visura", Method: "GET", Path: "/v1/visure/{id}", Access: AccessUser, Slow: true,
-		Permission: app.PermArchive, Summary: "One of one's own visure with its card; with wait, as soon as it changes"}
-	WithdrawVisura = Endpoint[IDInput, VisuraOutput]{ID: "withdraw-visura", Method: "POST", Path: "/v1/visure/{id}/withdraw", Access: AccessUser,
-		Permission: app.PermUseServices, Summary: "Give up a visura that is running"}
-	GetDocument = Endpoint[DocumentInput, DocumentOutput]{ID: "get-document", Method: "GET", Path: "/v1/visure/{id}/document", Access: AccessUser,
-		Permission: app.PermArchive, Summary: "The visura as a PDF"}
-	ListArchive = Endpoint[ArchiveInput, ArchiveOutput]{ID: "list-archive", Method: "POST", Path: "/v1/archive/search", Access: AccessUser,
-		Permission: app.PermArchive, Summary: "One's own archive, newest first"}
+	AskVisura = Endpoint[AskVisuraInput, VisuraOutput]{
+		ID: "ask-visura", Method: "POST", Path: "/v1/visure", Access: AccessUser, Slow: true,
+		Permission: app.PermUseServices, Summary: "Ask one visura about one person. The same Idempotency-Key asks ANPR once",
+	}
+	GetVisura = Endpoint[GetVisuraInput, VisuraOutput]{
+		ID: "get-visura", Method: "GET", Path: "/v1/visure/{id}", Access: AccessUser, Slow: true,
+		Permission: app.PermArchive, Summary: "One of one's own visure with its card; with wait, as soon as it changes",
+	}
+	WithdrawVisura = Endpoint[IDInput, VisuraOutput]{
+		ID: "withdraw-visura", Method: "POST", Path: "/v1/visure/{id}/withdraw", Access: AccessUser,
+		Permission: app.PermUseServices, Summary: "Give up a visura that is running",
+	}
+	GetDocument = Endpoint[DocumentInput, DocumentOutput]{
+		ID: "get-document", Method: "GET", Path: "/v1/visure/{id}/document", Access: AccessUser,
+		Permission: app.PermArchive, Summary: "The visura as a PDF",
+	}
+	ListArchive = Endpoint[ArchiveInput, ArchiveOutput]{
+		ID: "list-archive", Method: "POST", Path: "/v1/archive/search", Access: AccessUser,
+		Permission: app.PermArchive, Summary: "One's own archive, newest first",
+	}
 )
 
 // AskVisuraInput asks a visura.
 type AskVisuraInput struct {
 	Key  string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"100"`
-	Wait int    `query:"wait" minimum:"0" maximum:"55" default:"30" doc:"Seconds to wait for the end"`
+	Wait int    `query:"wait" minimum:"0" maximum:"55" doc:"Seconds to wait for the end; none where absent"`
 	Body VisuraRequest
 }
 

@@ -8,24 +8,42 @@ import (
 
 // The operations about workstations.
 var (
-	RegisterWorkstation = Endpoint[RegisterInput, OwnWorkstationOutput]{ID: "register-workstation", Method: "POST", Path: "/v1/workstations", Access: AccessKey,
-		Summary: "Ask for the registration of this workstation; repeated, it tells how the request stands"}
-	GetOwnWorkstation = Endpoint[WaitInput, OwnWorkstationOutput]{ID: "get-own-workstation", Method: "GET", Path: "/v1/workstations/self", Access: AccessKey, Slow: true,
-		Summary: "How the registration of this workstation stands; with wait, as soon as it changes"}
-	ListWorkstations = Endpoint[WorkstationsInput, WorkstationsOutput]{ID: "list-workstations", Method: "GET", Path: "/v1/workstations", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "The register of workstations"}
-	GetWorkstation = Endpoint[IDInput, WorkstationOutput]{ID: "get-workstation", Method: "GET", Path: "/v1/workstations/{id}", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "One workstation with its history"}
-	ApproveWorkstation = Endpoint[ApproveInput, WorkstationOutput]{ID: "approve-workstation", Method: "POST", Path: "/v1/workstations/{id}/approve", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "Approve a workstation, or a further key of it"}
-	SuspendWorkstation = Endpoint[WorkstationActInput, WorkstationOutput]{ID: "suspend-workstation", Method: "POST", Path: "/v1/workstations/{id}/suspend", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "Suspend a workstation"}
-	RevokeWorkstation = Endpoint[WorkstationActInput, WorkstationOutput]{ID: "revoke-workstation", Method: "POST", Path: "/v1/workstations/{id}/revoke", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "Revoke a workstation for ever"}
-	ListTokens = Endpoint[Page, TokensOutput]{ID: "list-enrolment-tokens", Method: "GET", Path: "/v1/enrolment-tokens", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "The enrolment tokens issued"}
-	IssueToken = Endpoint[IssueTokenInput, IssuedTokenOutput]{ID: "issue-enrolment-token", Method: "POST", Path: "/v1/enrolment-tokens", Access: AccessUser, Status: 201,
-		Permission: app.PermManageWorkstation, Summary: "Issue an enrolment token for many workstations"}
+	RegisterWorkstation = Endpoint[RegisterInput, OwnWorkstationOutput]{
+		ID: "register-workstation", Method: "POST", Path: "/v1/workstations", Access: AccessKey,
+		Summary: "Ask for the registration of this workstation; repeated, it tells how the request stands",
+	}
+	GetOwnWorkstation = Endpoint[WaitInput, OwnWorkstationOutput]{
+		ID: "get-own-workstation", Method: "GET", Path: "/v1/workstations/self", Access: AccessKey, Slow: true,
+		Summary: "How the registration of this workstation stands; with wait, as soon as it changes",
+	}
+	ListWorkstations = Endpoint[WorkstationsInput, WorkstationsOutput]{
+		ID: "list-workstations", Method: "GET", Path: "/v1/workstations", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "The register of workstations",
+	}
+	GetWorkstation = Endpoint[IDInput, WorkstationOutput]{
+		ID: "get-workstation", Method: "GET", Path: "/v1/workstations/{id}", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "One workstation with its history",
+	}
+	ApproveWorkstation = Endpoint[ApproveInput, WorkstationOutput]{
+		ID: "approve-workstation", Method: "POST", Path: "/v1/workstations/{id}/approve", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "Approve a workstation, or a further key of it",
+	}
+	SuspendWorkstation = Endpoint[WorkstationActInput, WorkstationOutput]{
+		ID: "suspend-workstation", Method: "POST", Path: "/v1/workstations/{id}/suspend", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "Suspend a workstation",
+	}
+	RevokeWorkstation = Endpoint[WorkstationActInput, WorkstationOutput]{
+		ID: "revoke-workstation", Method: "POST", Path: "/v1/workstations/{id}/revoke", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "Revoke a workstation for ever",
+	}
+	ListTokens = Endpoint[Page, TokensOutput]{
+		ID: "list-enrolment-tokens", Method: "GET", Path: "/v1/enrolment-tokens", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "The enrolment tokens issued",
+	}
+	IssueToken = Endpoint[IssueTokenInput, IssuedTokenOutput]{
+		ID: "issue-enrolment-token", Method: "POST", Path: "/v1/enrolment-tokens", Access: AccessUser, Status: 201,
+		Permission: app.PermManageWorkstation, Summary: "Issue an enrolment token for many workstations",
+	}
 )
 
 // RegisterInput presents a workstation. The key is that of the proof.

@@ -54,4 +54,3 @@ type Host interface {
 	// Badge sets the count beside the page's word in the navigation; 0 hides it.
 	Badge(p Place, count int)
 }
-

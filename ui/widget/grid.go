@@ -81,6 +81,7 @@ func (g *grid) init(name string, self fyne.Widget) {
 	g.body = newGridBody(g)
 	g.scroll = container.NewScroll(g.body)
 	g.clip = container.NewClip(g.header)
+	g.clip.ExtendBaseWidget(g.clip) // or its header is drawn misplaced until the width changes
 	g.scroll.OnScrolled = func(fyne.Position) {
 		g.header.Refresh()
 		g.body.Refresh()

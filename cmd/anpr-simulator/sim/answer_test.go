@@ -235,8 +235,10 @@ func TestGroups(t *testing.T) {
 			"C022": "generalita identificativi statoCivile", "C023": "generalita identificativi statoCivile",
 			"C024": "generalita identificativi", "C026": "generalita identificativi statoCivile",
 		},
-		"deceased": {"C015": "generalita identificativi infoSoggettoEnte statoCivile", "C016": "datiDecesso generalita identificativi infoSoggettoEnte",
-			"C020": "generalita identificativi infoSoggettoEnte residenza", "C021": "datiDecesso generalita identificativi infoSoggettoEnte"},
+		"deceased": {
+			"C015": "generalita identificativi infoSoggettoEnte statoCivile", "C016": "datiDecesso generalita identificativi infoSoggettoEnte",
+			"C020": "generalita identificativi infoSoggettoEnte residenza", "C021": "datiDecesso generalita identificativi infoSoggettoEnte",
+		},
 		"deceased_undated": {"C016": "datiDecesso generalita identificativi", "C019": "generalita identificativi infoSoggettoEnte"},
 		"widow":            {"C017": "generalita identificativi matrimonio statoCivile vedovanza", "C023": "generalita identificativi statoCivile vedovanza"},
 		"divorced":         {"C017": "annullamentoMatrimonio generalita identificativi matrimonio statoCivile"},
@@ -297,9 +299,12 @@ func TestTimeTravel(t *testing.T) {
 		return r.Kind + " " + r.Address.Comune.Name
 	}
 	for _, c := range []struct{ key, day, want string }{
-		{"moved", "2024-08-31", "1 MILANO"}, {"moved", "2024-09-01", "1 PAVULLO NEL FRIGNANO"},
-		{"aire", "2015-03-31", "1 PAVULLO NEL FRIGNANO"}, {"aire", "2015-04-01", "4 PARIGI"},
-		{"ceased_comune", "2010-01-01", "1 BAZZANO"}, {"ceased_comune", "2020-01-01", "1 PAVULLO NEL FRIGNANO"},
+		{"moved", "2024-08-31", "1 MILANO"},
+		{"moved", "2024-09-01", "1 PAVULLO NEL FRIGNANO"},
+		{"aire", "2015-03-31", "1 PAVULLO NEL FRIGNANO"},
+		{"aire", "2015-04-01", "4 PARIGI"},
+		{"ceased_comune", "2010-01-01", "1 BAZZANO"},
+		{"ceased_comune", "2020-01-01", "1 PAVULLO NEL FRIGNANO"},
 	} {
 		if got := comune(c.key, c.day); got != c.want {
 			t.Errorf("%s on %s: %s, want %s", c.key, c.day, got, c.want)
@@ -309,8 +314,14 @@ func TestTimeTravel(t *testing.T) {
 		return answerOf(t, b.ask("C015", byID(CastMember(key).IDANPR), "", day)).Subjects.Data[0].StatoCivile.Code
 	}
 	for _, c := range []struct{ key, day, want string }{
-		{"widow", "1966-09-09", "1"}, {"widow", "1966-09-10", "2"}, {"widow", "2023-03-14", "2"}, {"widow", "2023-03-15", "3"},
-		{"divorced", "2018-10-02", "2"}, {"divorced", "2018-10-03", "4"}, {"civil_union", "2019-09-20", "1"}, {"civil_union", "2019-09-21", "6"},
+		{"widow", "1966-09-09", "1"},
+		{"widow", "1966-09-10", "2"},
+		{"widow", "2023-03-14", "2"},
+		{"widow", "2023-03-15", "3"},
+		{"divorced", "2018-10-02", "2"},
+		{"divorced", "2018-10-03", "4"},
+		{"civil_union", "2019-09-20", "1"},
+		{"civil_union", "2019-09-21", "6"},
 	} {
 		if got := marital(c.key, c.day); got != c.want {
 			t.Errorf("%s on %s: %s, want %s", c.key, c.day, got, c.want)
@@ -330,11 +341,16 @@ func TestTimeTravel(t *testing.T) {
 		{"minor", "2026-11-18", "[ENRICO 3/1 ILARIA 3/2 SOFIA 3/3 TOMMASO 3/3 CHIARA 3/3]"},
 		{"minor", "2026-08-31", "[ENRICO 3/1 ILARIA 3/2 SOFIA 3/3 TOMMASO 3/3]"},
 		{"resident", "2009-06-05", "[ENRICO 3/1]"},
-		{"widow", "2023-03-14", "[ALDO 3/1 NORMA 3/2]"}, {"widow", "2023-03-15", "[NORMA 3/1]"},
-		{"deceased", "2023-03-14", "[]"}, {"deceased", "2023-03-15", "[ALDO]"},
-		{"divorced_wife", "2018-10-02", "[LUCIO 3/1 MARTA 3/2]"}, {"divorced_wife", "2018-10-03", "[MARTA 3/1]"},
-		{"civil_partner", "2026-11-18", "[PIETRO 3/1 DAVIDE 3/28]"}, {"convivenza", "2026-11-18", "[ONORIO 4/2]"},
-		{"convivenza_head", "2026-11-18", "[GASPARE 4/1]"}, {"aire", "2026-11-18", "[GIULIA 5/1]"},
+		{"widow", "2023-03-14", "[ALDO 3/1 NORMA 3/2]"},
+		{"widow", "2023-03-15", "[NORMA 3/1]"},
+		{"deceased", "2023-03-14", "[]"},
+		{"deceased", "2023-03-15", "[ALDO]"},
+		{"divorced_wife", "2018-10-02", "[LUCIO 3/1 MARTA 3/2]"},
+		{"divorced_wife", "2018-10-03", "[MARTA 3/1]"},
+		{"civil_partner", "2026-11-18", "[PIETRO 3/1 DAVIDE 3/28]"},
+		{"convivenza", "2026-11-18", "[ONORIO 4/2]"},
+		{"convivenza_head", "2026-11-18", "[GASPARE 4/1]"},
+		{"aire", "2026-11-18", "[GIULIA 5/1]"},
 	} {
 		if got := fmt.Sprint(family(c.key, c.day)); got != c.want {
 			t.Errorf("family of %s on %s: %s, want %s", c.key, c.day, got, c.want)

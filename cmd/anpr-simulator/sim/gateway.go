@@ -40,8 +40,10 @@ var (
 )
 
 func notConform(reason error) *refusal {
-	return &refusal{400, "InteroperabilityInvalidRequest",
-		"Received request is not conform to the required interoperability profile", reason.Error()}
+	return &refusal{
+		400, "InteroperabilityInvalidRequest",
+		"Received request is not conform to the required interoperability profile", reason.Error(),
+	}
 }
 
 func notAuthenticated(reason error) *refusal {

@@ -279,8 +279,10 @@ func TestRegisterRefusals(t *testing.T) {
 		"C030 by id":           {"C030", request("1", settimo, "2026-11-18", "x", "C030"), 400, "EN148 Devi specificare codice fiscale oppure generalita"},
 		"names without birth":  {"C030", request("1", strings.Replace(names, "%s", "", 1), "2026-11-18", "x", "C030"), 400, "EN148 Devi specificare data di nascita"},
 		"names without sex":    {"C030", request("1", strings.Replace(strings.Replace(names, "%s", birth, 1), `"M"`, `"X"`, 1), "2026-11-18", "x", "C030"), 400, "EN148 Devi specificare sesso"},
-		"place without province": {"C030", request("1", strings.Replace(names, "%s", strings.Replace(birth, `,"siglaProvinciaIstat":"RM"`, "", 1), 1), "2026-11-18", "x", "C030"),
-			400, "EN148 Devi specificare comune e provincia di nascita"},
+		"place without province": {
+			"C030", request("1", strings.Replace(names, "%s", strings.Replace(birth, `,"siglaProvinciaIstat":"RM"`, "", 1), 1), "2026-11-18", "x", "C030"),
+			400, "EN148 Devi specificare comune e provincia di nascita",
+		},
 		"short code":              {"C020", request("1", byCode("ABC"), "2026-11-18", "x", "C020"), 400, "EN148 Devi specificare un codice fiscale valido"},
 		"unknown id":              {"C020", request("1", byID("ZZ99999ZZ"), "2026-11-18", "x", "C020"), 404, "EN122 " + textNotRegistered},
 		"unknown code":            {"C020", request("1", byCode(CastMember("unregistered").CF), "2026-11-18", "x", "C020"), 404, "EN122 " + textNotRegistered},
@@ -306,8 +308,10 @@ func TestRegisterRefusals(t *testing.T) {
 	t.Run("purpose of another service", func(t *testing.T) {
 		// As in italia/anpr #5018: a valid pair for C030 used on C003.
 		b := newBench(t, Config{})
-		w := b.do(&testCall{service: "C030", body: b.body("C003", settimo, `{"generalita":{"cognome":"SETTIMO"}}`, "2026-11-18"), path: Path("C003"),
-			tracking: claims{"aud": b.sim.Audience("C003")}, signing: claims{"aud": b.sim.Audience("C003")}})
+		w := b.do(&testCall{
+			service: "C030", body: b.body("C003", settimo, `{"generalita":{"cognome":"SETTIMO"}}`, "2026-11-18"), path: Path("C003"),
+			tracking: claims{"aud": b.sim.Audience("C003")}, signing: claims{"aud": b.sim.Audience("C003")},
+		})
 		if w.Code != 400 || titleOf(w) != enabled+"C003" {
 			t.Fatalf("answers %d %s", w.Code, w.Body)
 		}

@@ -177,7 +177,8 @@ func TestQuotaFollowsHeaders(t *testing.T) {
 		{"no reset said", []Call{call(10, 5, 0)}, Quota{Known: true, Limit: 10, Remaining: 5, Reset: midnight}},
 		{"reset after midnight", []Call{call(10, 5, 20*time.Hour)}, Quota{Known: true, Limit: 10, Remaining: 5, Reset: midnight}},
 		{
-			"stop stays", []Call{{Status: 429, Code: NameLimitExceeded}, call(100, 3, time.Hour)},
+			"stop stays",
+			[]Call{{Status: 429, Code: NameLimitExceeded}, call(100, 3, time.Hour)},
 			Quota{Known: true, Stopped: true, Limit: 100, Remaining: 3, Reset: midnight},
 		},
 	} {

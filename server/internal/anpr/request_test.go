@@ -131,8 +131,14 @@ func TestServices(t *testing.T) {
 		s                    Service
 		known, verifies, one bool
 	}{
-		{C002, true, false, true}, {C003, true, true, true}, {C014, true, true, true}, {C015, true, false, true},
-		{C021, true, false, false}, {C031, true, true, true}, {"C027", false, false, true}, {"", false, false, true},
+		{C002, true, false, true},
+		{C003, true, true, true},
+		{C014, true, true, true},
+		{C015, true, false, true},
+		{C021, true, false, false},
+		{C031, true, true, true},
+		{"C027", false, false, true},
+		{"", false, false, true},
 	} {
 		if c.s.Known() != c.known || c.s.Verifies() != c.verifies || c.s.Many() == c.one {
 			t.Errorf("%s: known %v, verifies %v, many %v", c.s, c.s.Known(), c.s.Verifies(), c.s.Many())

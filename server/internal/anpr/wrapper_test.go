@@ -218,7 +218,7 @@ func TestBreaker(t *testing.T) {
 			t.Fatalf("got %v, asked %d", err, asked)
 		}
 		until, ok := b.Paused(C020)
-		if !ok || until.Sub(time.Now()) != 20*time.Second || e.Params["until"] != until.UTC().Format(time.RFC3339) {
+		if !ok || time.Until(until) != 20*time.Second || e.Params["until"] != until.UTC().Format(time.RFC3339) {
 			t.Errorf("paused until %v, %v; told %v", until, ok, e.Params)
 		}
 		if _, ok := b.Paused(C015); ok {

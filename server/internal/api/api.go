@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -73,6 +74,9 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerBody()
 	a.registerVisure()
 	a.registerMonitors()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, a.problem(r.Context(), "", app.E(app.CodeNotFound)))
+	})
 	return a
 }
 
@@ -211,6 +215,7 @@ func register[In, Out any](a *API, e wire.Endpoint[In, Out], handle func(ctx con
 	op := huma.Operation{
 		OperationID: info.ID, Method: info.Method, Path: info.Path, Summary: info.Summary, DefaultStatus: info.Status,
 		Middlewares: huma.Middlewares{a.admit(info)},
+		Metadata:    map[string]any{metaNames: namesOf(reflect.TypeFor[In]())},
 		Extensions:  map[string]any{"x-permission": string(info.Permission), "x-access": accessWord(info.Access)},
 		Errors:      []int{http.StatusUnprocessableEntity},
 	}

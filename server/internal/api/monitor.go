@@ -17,8 +17,10 @@ func (a *API) registerMonitors() {
 		es, next, err := a.Monitor.Activity(ctx, callerOf(ctx), f)
 		items := make([]wire.ActivityItem, len(es))
 		for i, e := range es {
-			items[i] = wire.ActivityItem{ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Department: e.Actor.Department,
-				Workstation: e.Workstation, Service: e.Service, Type: e.Type, PurposeName: e.PurposeName, File: e.File, Outcome: e.Outcome, Code: e.Code, Operation: e.Operation}
+			items[i] = wire.ActivityItem{
+				ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Department: e.Actor.Department,
+				Workstation: e.Workstation, Service: e.Service, Type: e.Type, PurposeName: e.PurposeName, File: e.File, Outcome: e.Outcome, Code: e.Code, Operation: e.Operation,
+			}
 		}
 		return &wire.ActivityOutput{Body: wire.List[wire.ActivityItem]{Items: items, Next: next}}, err
 	})
@@ -30,8 +32,10 @@ func (a *API) registerMonitors() {
 		es, next, err := a.Monitor.Accesses(ctx, callerOf(ctx), f)
 		items := make([]wire.AccessItem, len(es))
 		for i, e := range es {
-			items[i] = wire.AccessItem{ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Role: e.Actor.Role,
-				Workstation: e.Workstation, Address: e.Address, Code: e.Code}
+			items[i] = wire.AccessItem{
+				ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Role: e.Actor.Role,
+				Workstation: e.Workstation, Address: e.Address, Code: e.Code,
+			}
 		}
 		return &wire.AccessOutput{Body: wire.List[wire.AccessItem]{Items: items, Next: next}}, err
 	})
@@ -48,8 +52,10 @@ func (a *API) registerMonitors() {
 func historyItems(es []app.Event) []wire.HistoryItem {
 	items := make([]wire.HistoryItem, len(es))
 	for i, e := range es {
-		items[i] = wire.HistoryItem{ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Target: e.Target, TargetName: e.TargetName,
-			Reason: e.Reason, Before: e.Before, After: e.After}
+		items[i] = wire.HistoryItem{
+			ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Target: e.Target, TargetName: e.TargetName,
+			Reason: e.Reason, Before: e.Before, After: e.After,
+		}
 	}
 	return items
 }

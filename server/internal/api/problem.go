@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,23 +19,30 @@ import (
 // package variable; this is the only place that sets it. The refused value,
 // which huma would echo, is left out: it may be a fiscal code.
 func init() {
-	huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		return schemaProblem(status, errs)
+	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return schemaProblem(c, status, errs)
 	}
 	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
-		return schemaProblem(status, errs)
+		return schemaProblem(nil, status, errs)
 	}
 }
 
-func schemaProblem(status int, errs []error) *wire.Problem {
+func schemaProblem(c huma.Context, status int, errs []error) *wire.Problem {
 	p := &wire.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: app.CodeMalformed}
 	if status >= 500 {
 		p.Code = app.CodeInternal
 	}
+	var names inputNames
+	if c != nil {
+		p.Reference, _ = c.Context().Value(keyReference).(string)
+		if op := c.Operation(); op != nil {
+			names, _ = op.Metadata[metaNames].(inputNames)
+		}
+	}
 	for _, err := range errs {
 		var d huma.ErrorDetailer
 		if errors.As(err, &d) {
-			p.Errors = append(p.Errors, wire.ProblemItem{Code: app.CodeMalformed, Field: field(d.ErrorDetail().Location)})
+			p.Errors = append(p.Errors, wire.ProblemItem{Code: app.CodeMalformed, Field: names.field(d.ErrorDetail().Location)})
 		}
 	}
 	if len(p.Errors) > 0 {
@@ -44,15 +54,58 @@ func schemaProblem(status int, errs []error) *wire.Problem {
 	return p
 }
 
-// field is the name of an input as the contract has it: "body.subject.x" is
-// subject.x.
-func field(location string) string {
-	for _, prefix := range []string{"body.", "query.", "path.", "header."} {
-		if len(location) > len(prefix) && location[:len(prefix)] == prefix {
-			return location[len(prefix):]
+// inputNames are the names that the input of an operation may have, at any
+// depth. What else stands in a location was sent: a fiscal code may stand in
+// the place of a name, too.
+type inputNames map[string]bool
+
+// metaNames is where an operation keeps its inputNames.
+const metaNames = "names"
+
+func namesOf(t reflect.Type) inputNames {
+	names, seen := inputNames{"body": true}, map[reflect.Type]bool{}
+	var walk func(reflect.Type)
+	walk = func(t reflect.Type) {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+			walk(t.Elem())
+		case reflect.Struct:
+			if seen[t] {
+				return
+			}
+			seen[t] = true
+			for i := range t.NumField() {
+				f := t.Field(i)
+				for _, tag := range []string{"json", "path", "query", "header"} {
+					if name, _, _ := strings.Cut(f.Tag.Get(tag), ","); name != "" && name != "-" {
+						names[name] = true
+					}
+				}
+				walk(f.Type)
+			}
 		}
 	}
-	return location
+	walk(t)
+	return names
+}
+
+// field is the name of an input as the contract has it: "body.subject.list[2].x"
+// is subject.list.2.x, as far as the contract knows it.
+func (n inputNames) field(location string) string {
+	for _, prefix := range []string{"body.", "query.", "path.", "header."} {
+		if rest, ok := strings.CutPrefix(location, prefix); ok {
+			location = rest
+			break
+		}
+	}
+	var known []string
+	for _, part := range strings.Split(strings.NewReplacer("[", ".", "]", "").Replace(location), ".") {
+		if _, err := strconv.ParseUint(part, 10, 16); err != nil && !n[part] {
+			break
+		}
+		known = append(known, part)
+	}
+	return strings.Join(known, ".")
 }
 
 // problem translates an error for the caller. What is not fit for people is

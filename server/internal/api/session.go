@@ -11,8 +11,10 @@ import (
 func (a *API) registerSessions() {
 	register(a, wire.SignIn, func(ctx context.Context, in *wire.SignInInput) (*wire.SignInOutput, error) {
 		b := in.Body
-		token, caller, err := a.SignIns.SignIn(ctx, signin.Attempt{Key: thumbprintOf(ctx), Address: addressOf(ctx), Username: b.Username, Password: b.Password,
-			Fingerprint: b.Fingerprint, Version: b.AppVersion, TakeOver: b.TakeOver})
+		token, caller, err := a.SignIns.SignIn(ctx, signin.Attempt{
+			Key: thumbprintOf(ctx), Address: addressOf(ctx), Username: b.Username, Password: b.Password,
+			Fingerprint: b.Fingerprint, Version: b.AppVersion, TakeOver: b.TakeOver,
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -56,8 +56,10 @@ func visuraOutput(v visura.View, err error) (*wire.VisuraOutput, error) {
 }
 
 func summary(v app.Visura) wire.VisuraSummary {
-	s := wire.VisuraSummary{ID: v.ID, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, SubjectName: v.SubjectName,
-		ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference, Created: v.Created}
+	s := wire.VisuraSummary{
+		ID: v.ID, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, SubjectName: v.SubjectName,
+		ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference, Created: v.Created,
+	}
 	if !v.Ended.IsZero() {
 		s.Ended = &v.Ended
 	}
@@ -72,6 +74,8 @@ func evidence(v app.Visura) *app.Evidence {
 		return nil
 	}
 	spec, _ := v.Type.Spec()
-	return &app.Evidence{Operation: v.Operation, Service: spec.Service, Asked: v.Created, Answered: v.Ended, Operator: v.Operator,
-		Workstation: v.Workstation, Mediator: v.MediatorName, CheckCode: v.CheckCode}
+	return &app.Evidence{
+		Operation: v.Operation, Service: spec.Service, Asked: v.Created, Answered: v.Ended, Operator: v.Operator,
+		Workstation: v.Workstation, Mediator: v.MediatorName, CheckCode: v.CheckCode,
+	}
 }

@@ -19,8 +19,10 @@ func (a *API) registerWorkstations() {
 		if b.Protocol < wire.OldestProtocol {
 			return nil, app.E(app.CodeProtocol).At("protocol")
 		}
-		o, err := a.Workstations.Register(ctx, workstation.Card{Key: thumbprintOf(ctx), Address: addressOf(ctx), Name: b.Name, OSUser: b.OSUser, OS: b.OS,
-			Version: b.AppVersion, Fingerprint: b.Fingerprint, Token: b.Token})
+		o, err := a.Workstations.Register(ctx, workstation.Card{
+			Key: thumbprintOf(ctx), Address: addressOf(ctx), Name: b.Name, OSUser: b.OSUser, OS: b.OS,
+			Version: b.AppVersion, Fingerprint: b.Fingerprint, Token: b.Token,
+		})
 		return &wire.OwnWorkstationOutput{Body: ownOr(o, err)}, err
 	})
 	register(a, wire.GetOwnWorkstation, func(ctx context.Context, in *wire.WaitInput) (*wire.OwnWorkstationOutput, error) {
@@ -44,8 +46,10 @@ func (a *API) registerWorkstations() {
 	})
 	register(a, wire.ApproveWorkstation, func(ctx context.Context, in *wire.ApproveInput) (*wire.WorkstationOutput, error) {
 		b := in.Body
-		w, err := a.Workstations.Approve(ctx, callerOf(ctx), in.ID, workstation.Approval{Name: b.Name, Responsible: b.Responsible, Office: b.Office,
-			Department: b.Department, Expires: b.Expires, Code: b.Code, Version: b.Version})
+		w, err := a.Workstations.Approve(ctx, callerOf(ctx), in.ID, workstation.Approval{
+			Name: b.Name, Responsible: b.Responsible, Office: b.Office,
+			Department: b.Department, Expires: b.Expires, Code: b.Code, Version: b.Version,
+		})
 		return detail(ctx, w, err)
 	})
 	register(a, wire.SuspendWorkstation, func(ctx context.Context, in *wire.WorkstationActInput) (*wire.WorkstationOutput, error) {
@@ -66,8 +70,10 @@ func (a *API) registerWorkstations() {
 	})
 	register(a, wire.IssueToken, func(ctx context.Context, in *wire.IssueTokenInput) (*wire.IssuedTokenOutput, error) {
 		b := in.Body
-		t, secret, err := a.Workstations.Issue(ctx, callerOf(ctx), workstation.TokenRequest{Label: b.Label, Department: b.Department, Office: b.Office,
-			Responsible: b.Responsible, Uses: b.Uses, Life: time.Duration(b.Hours) * time.Hour})
+		t, secret, err := a.Workstations.Issue(ctx, callerOf(ctx), workstation.TokenRequest{
+			Label: b.Label, Department: b.Department, Office: b.Office,
+			Responsible: b.Responsible, Uses: b.Uses, Life: time.Duration(b.Hours) * time.Hour,
+		})
 		out := &wire.IssuedTokenOutput{}
 		out.Body.Token, out.Body.Secret = token(t), secret
 		return out, err

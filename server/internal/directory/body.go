@@ -89,9 +89,9 @@ func (s *Service) SaveConsortium(ctx context.Context, caller app.Caller, c app.C
 	if err := named(c.ID, c.Name); err != nil {
 		return c, err
 	}
-	for _, istat := range c.Comuni {
+	for i, istat := range c.Comuni {
 		if len(s.atlas.ByISTAT(istat)) == 0 {
-			return c, app.E(app.CodePlaceUnknown, "code", istat).At("comuni")
+			return c, app.E(app.CodePlaceUnknown).At("comuni." + itoa(i))
 		}
 	}
 	if len(c.Comuni) == 0 {

@@ -124,8 +124,10 @@ func (g *Gate) Admit(ctx context.Context, e wire.Info, r Request) (app.Caller, e
 		return app.Caller{}, err
 	}
 	approved := a.Workstation.State == app.WorkstationAuthorised && a.Key == app.WorkstationAuthorised
-	caller := app.Caller{User: a.User, Session: a.Session.ID, Workstation: a.Workstation.ID, WorkstationName: a.Workstation.Name, WorkstationOK: approved,
-		Key: thumbprint, Address: r.Address}
+	caller := app.Caller{
+		User: a.User, Session: a.Session.ID, Workstation: a.Workstation.ID, WorkstationName: a.Workstation.Name, WorkstationOK: approved,
+		Key: thumbprint, Address: r.Address,
+	}
 	if refusal := g.refusal(e, a, approved); refusal != nil {
 		return app.Caller{}, g.record(ctx, e, caller, refusal)
 	}

@@ -99,8 +99,10 @@ func found() Visura {
 			}}, person},
 			Warnings: []string{"EN148: la ricerca per codice fiscale sarà sostituita da quella per identificativo unico nazionale"},
 		},
-		Evidence: app.Evidence{Operation: "58370927", Service: "C020", Asked: asked, Answered: asked.Add(time.Second),
-			Mediator: "Anna Bianchi"},
+		Evidence: app.Evidence{
+			Operation: "58370927", Service: "C020", Asked: asked, Answered: asked.Add(time.Second),
+			Mediator: "Anna Bianchi",
+		},
 		Operator: "Mario Rossi", Office: "Ufficio Tributi", Department: "Direzione Entrate", Workstation: "TRIB-07",
 		CheckCode: "K7QX-2M9D-PL4T-8RVA", CheckURL: "https://indagor.example.org/verifica#K7QX-2M9D-PL4T-8RVA",
 	}
@@ -112,7 +114,8 @@ func household(members int) Visura {
 	v.Card = &app.Card{Answer: []app.CardField{{Label: "field.members", Phrase: "card.members", Value: strconv.Itoa(members)}}}
 	for i := range members {
 		v.Card.Groups = append(v.Card.Groups, app.CardGroup{Title: "card.member", Number: i + 1, Fields: append([]app.CardField{
-			{Label: "field.bond", Value: "Intestatario della scheda di famiglia"}}, person.Fields...)})
+			{Label: "field.bond", Value: "Intestatario della scheda di famiglia"},
+		}, person.Fields...)})
 	}
 	return v
 }

@@ -110,8 +110,10 @@ func HashToken(token string) string {
 func (s *Service) SignIn(ctx context.Context, a Attempt) (token string, caller app.Caller, err error) {
 	name := app.NormalizeUsername(a.Username)
 	w, key, err := s.workstations.Appear(ctx, a.Key, a.Fingerprint, a.Version, a.Address)
-	caller = app.Caller{Workstation: w.ID, WorkstationName: w.Name, Key: a.Key, Address: a.Address,
-		WorkstationOK: w.State == app.WorkstationAuthorised && key.State == app.WorkstationAuthorised}
+	caller = app.Caller{
+		Workstation: w.ID, WorkstationName: w.Name, Key: a.Key, Address: a.Address,
+		WorkstationOK: w.State == app.WorkstationAuthorised && key.State == app.WorkstationAuthorised,
+	}
 	if err != nil {
 		if w.ID != "" {
 			err = s.refuse(ctx, caller, err)

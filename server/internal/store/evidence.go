@@ -37,9 +37,11 @@ func scanEvent(row scanner) (app.Event, error) {
 
 func eventArgs(e app.Event) ([]any, error) {
 	detail, err := evidence.Detail(e)
-	return []any{e.ID, e.At, e.Class, e.Kind, e.Actor.User, e.Actor.Username, e.Actor.Role, e.Actor.Department,
+	return []any{
+		e.ID, e.At, e.Class, e.Kind, e.Actor.User, e.Actor.Username, e.Actor.Role, e.Actor.Department,
 		e.Actor.Admin, e.Workstation, e.Address, e.Service, e.Type, e.Visura, e.Purpose, e.File, e.Subject,
-		e.Outcome, e.Code, e.Operation, e.Mediator, e.Target, e.TargetDept, e.TargetName, e.Reason, detail}, err
+		e.Outcome, e.Code, e.Operation, e.Mediator, e.Target, e.TargetDept, e.TargetName, e.Reason, detail,
+	}, err
 }
 
 // readable are the statements on one readable table.

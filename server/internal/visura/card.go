@@ -331,12 +331,9 @@ func italian(a node) string {
 func (s *Service) within(raw json.RawMessage, allowed []string) bool {
 	rs := parseSubject(raw).list("residenza")
 	sortResidences("residenza", rs)
-	for _, r := range rs {
-		if residenceRank(r) > 2 {
-			return false
-		}
-		c := r.group("indirizzo").group("comune")
-		return s.atlas.Covers(allowed, c.text("codiceIstat"), c.text("nomeComune"), c.text("siglaProvinciaIstat"))
+	if len(rs) == 0 || residenceRank(rs[0]) > 2 {
+		return false
 	}
-	return false
+	c := rs[0].group("indirizzo").group("comune")
+	return s.atlas.Covers(allowed, c.text("codiceIstat"), c.text("nomeComune"), c.text("siglaProvinciaIstat"))
 }

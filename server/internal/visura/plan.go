@@ -98,9 +98,11 @@ func (s *Service) plan(ctx context.Context, caller app.Caller, r Request) (*plan
 	if err != nil && app.CodeOf(err) != app.CodeNotFound {
 		return nil, err
 	}
-	p.visura = app.Visura{Type: r.Type, Subject: subject, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, PurposeName: purpose.Name, FileReference: file,
+	p.visura = app.Visura{
+		Type: r.Type, Subject: subject, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, PurposeName: purpose.Name, FileReference: file,
 		Operator: u.FullName(), Department: department.Name, Office: u.Office, Workstation: caller.WorkstationName,
-		Mediator: p.mediator.ID, MediatorName: p.mediator.FullName()}
+		Mediator: p.mediator.ID, MediatorName: p.mediator.FullName(),
+	}
 	return p, nil
 }
 
@@ -235,8 +237,10 @@ func (s *Service) identity(x app.Identity, today app.Day) (*anpr.Identity, error
 	if x.BirthDate > today {
 		return nil, app.E(app.CodeDateFuture).At("subject.identity.birth_date")
 	}
-	id := &anpr.Identity{Surname: strings.ToUpper(strings.TrimSpace(x.Surname)), Name: strings.ToUpper(strings.TrimSpace(x.Name)), Sex: x.Sex,
-		Birth: anpr.Date{Year: born.Year(), Month: int(born.Month()), Day: born.Day()}}
+	id := &anpr.Identity{
+		Surname: strings.ToUpper(strings.TrimSpace(x.Surname)), Name: strings.ToUpper(strings.TrimSpace(x.Name)), Sex: x.Sex,
+		Birth: anpr.Date{Year: born.Year(), Month: int(born.Month()), Day: born.Day()},
+	}
 	place := strings.ToUpper(strings.TrimSpace(x.BirthPlace))
 	if state, ok := s.atlas.State(place); ok {
 		id.Place.Foreign = &anpr.Foreign{Locality: strings.ToUpper(strings.TrimSpace(x.Locality)), State: strings.ToUpper(state.Name), StateCode: state.ISTAT}

@@ -109,7 +109,7 @@ func (r *run) do() {
 	// The end is written even where the run was withdrawn or the server stops.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), 30*time.Second)
 	defer cancel()
-	werr := r.s.end(ctx, &v, r.plan.event(app.EventVisuraEnded), r.subjectKey(v), r.calls, r.known)
+	written, werr := r.s.end(ctx, &v, r.plan.event(app.EventVisuraEnded), r.subjectKey(v), r.calls, r.known)
 	if werr != nil {
 		// The request stays "running" and is ended by the next start.
 		r.s.log.Error("the end of a visura could not be written", "visura", v.ID, "error", werr)
@@ -120,7 +120,7 @@ func (r *run) do() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
-	if werr == nil {
+	if written {
 		r.last = v
 	}
 	close(r.changed)
@@ -144,7 +144,7 @@ func (r *run) fail(v *app.Visura, err error) {
 	case app.CodeOutOfScope:
 		v.Outcome = app.OutcomeOutOfScope
 	case app.CodeOwnRecord:
-		v.Outcome = app.OutcomeRefused
+		v.Outcome, v.Operation = app.OutcomeRefused, "" // nor does it show that there was an answer
 	case app.CodeInternal:
 		r.s.log.Error("visura failed", "visura", v.ID, "error", err)
 	}
@@ -263,8 +263,10 @@ func (r *run) lookup(service anpr.Service, c anpr.Criteria) (anpr.Answer, error)
 		Criteria: c, ReferenceDate: r.plan.day, Motive: r.plan.visura.FileReference, Actor: r.plan.actor,
 	})
 	for _, k := range calls {
-		r.calls = append(r.calls, app.Call{Service: string(k.Service), Client: k.OperationID, Operation: k.OperationANPR, Status: k.Status, Code: k.Code,
-			Purpose: k.PurposeID, Voucher: k.VoucherID, Tracking: k.TrackingID, Transaction: k.TransactionID, At: k.Started, Millis: k.Duration.Milliseconds()})
+		r.calls = append(r.calls, app.Call{
+			Service: string(k.Service), Client: k.OperationID, Operation: k.OperationANPR, Status: k.Status, Code: k.Code,
+			Purpose: k.PurposeID, Voucher: k.VoucherID, Tracking: k.TrackingID, Transaction: k.TransactionID, At: k.Started, Millis: k.Duration.Milliseconds(),
+		})
 	}
 	return a, err
 }
@@ -320,17 +322,17 @@ func (r *run) subjectKey(v app.Visura) string {
 }
 
 // end writes how a look-up ended: the archive, what was learnt and the event,
-// in one transaction.
-func (s *Service) end(ctx context.Context, v *app.Visura, e app.Event, subjectKey string, calls []app.Call, known []app.KnownID) error {
-	return s.store.Write(ctx, func(tx Tx) error {
+// in one transaction. One that another process has ended meanwhile stays as it
+// is, and written is false.
+func (s *Service) end(ctx context.Context, v *app.Visura, e app.Event, subjectKey string, calls []app.Call, known []app.KnownID) (written bool, err error) {
+	err = s.store.Write(ctx, func(tx Tx) error {
 		v.Ended = tx.Now()
 		v.CheckCode = s.checkCode(*v)
 		stored, err := s.seal(*v, subjectKey)
 		if err != nil {
 			return err
 		}
-		ok, err := tx.EndVisura(stored)
-		if err != nil || !ok {
+		if written, err = tx.EndVisura(stored); err != nil || !written {
 			return err
 		}
 		for _, k := range known {
@@ -342,6 +344,7 @@ func (s *Service) end(ctx context.Context, v *app.Visura, e app.Event, subjectKe
 		e.Subject, e.Outcome, e.Code, e.Operation, e.Calls, e.Mediator = subjectKey, v.Outcome, v.Code, v.Operation, calls, v.Mediator
 		return tx.Record(e)
 	})
+	return written && err == nil, err
 }
 
 // checkCode is the code by which a document is checked: the look-up's id, and

@@ -119,7 +119,7 @@ func (s *Service) Recover(ctx context.Context) error {
 		}
 		v.State, v.Outcome, v.Code = app.VisuraDone, app.OutcomeInterrupted, app.CodeInterrupted
 		e := app.Event{Class: app.ClassActivity, Actor: app.Caller{User: u}.Actor()}
-		if err := s.end(ctx, &v, e, stored.SubjectKey, nil, nil); err != nil {
+		if _, err := s.end(ctx, &v, e, stored.SubjectKey, nil, nil); err != nil {
 			return err
 		}
 	}
@@ -400,8 +400,10 @@ func (s *Service) seal(v app.Visura, subjectKey string) (app.StoredVisura, error
 	if err != nil {
 		return app.StoredVisura{}, err
 	}
-	return app.StoredVisura{ID: v.ID, User: v.User, Type: v.Type, State: v.State, Outcome: v.Outcome, Purpose: v.Purpose, File: v.FileReference,
-		SubjectKey: subjectKey, Created: v.Created, Ended: v.Ended, Sealed: s.sealer.Seal(b, []byte("visura|"+v.ID))}, nil
+	return app.StoredVisura{
+		ID: v.ID, User: v.User, Type: v.Type, State: v.State, Outcome: v.Outcome, Purpose: v.Purpose, File: v.FileReference,
+		SubjectKey: subjectKey, Created: v.Created, Ended: v.Ended, Sealed: s.sealer.Seal(b, []byte("visura|"+v.ID)),
+	}, nil
 }
 
 func (s *Service) unseal(stored app.StoredVisura) (v app.Visura, err error) {

@@ -209,8 +209,10 @@ func (s *Service) IssueFirst(ctx context.Context, r TokenRequest) (app.Enrolment
 func (s *Service) issue(ctx context.Context, e app.Event, by string, r TokenRequest) (app.EnrolmentToken, string, error) {
 	secret := app.NewSecret(20)
 	sum := sha256.Sum256([]byte(secret))
-	t := app.EnrolmentToken{ID: app.NewID(), Secret: hex.EncodeToString(sum[:]), Label: strings.TrimSpace(r.Label), Department: r.Department,
-		Office: strings.TrimSpace(r.Office), Responsible: strings.TrimSpace(r.Responsible), Uses: r.Uses, By: by}
+	t := app.EnrolmentToken{
+		ID: app.NewID(), Secret: hex.EncodeToString(sum[:]), Label: strings.TrimSpace(r.Label), Department: r.Department,
+		Office: strings.TrimSpace(r.Office), Responsible: strings.TrimSpace(r.Responsible), Uses: r.Uses, By: by,
+	}
 	err := s.store.Write(ctx, func(tx Tx) error {
 		t.Issued, t.Expires = tx.Now(), tx.Now().Add(r.Life)
 		if err := tx.InsertToken(t); err != nil {

@@ -140,8 +140,10 @@ func (s *Service) Register(ctx context.Context, c Card) (Own, error) {
 		e := app.Event{Class: app.ClassAdmin, Kind: app.EventKeyAdded, Key: c.Key, Address: c.Address}
 		if !known {
 			e.Kind = app.EventRegistered
-			w = app.Workstation{ID: app.NewID(), Name: c.Name, State: app.WorkstationPending, OS: c.OS, AppVersion: c.Version,
-				FirstSeen: tx.Now(), LastSeen: tx.Now(), Fingerprint: c.Fingerprint, Version: 1}
+			w = app.Workstation{
+				ID: app.NewID(), Name: c.Name, State: app.WorkstationPending, OS: c.OS, AppVersion: c.Version,
+				FirstSeen: tx.Now(), LastSeen: tx.Now(), Fingerprint: c.Fingerprint, Version: 1,
+			}
 		}
 		waits := w.State == app.WorkstationPending
 		if vouched {

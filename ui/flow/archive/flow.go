@@ -191,8 +191,10 @@ func (f *Flow) Search(x Filter) bool {
 
 func (f *Flow) query(cursor string) wire.ArchiveQuery {
 	x := f.state.Filter
-	return wire.ArchiveQuery{FiscalCode: x.FiscalCode, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
-		From: x.From, Until: x.Until, Limit: f.config.Page, Cursor: cursor}
+	return wire.ArchiveQuery{
+		FiscalCode: x.FiscalCode, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
+		From: x.From, Until: x.Until, Limit: f.config.Page, Cursor: cursor,
+	}
 }
 
 // Reload reads the first page again. The rows stay until it is there.

@@ -72,9 +72,11 @@ type stage struct {
 
 func newStage(t *testing.T, d *desk) *stage {
 	s := &stage{T: t, desk: d}
-	s.Flow = archive.New(archive.Config{Desk: d, Page: 10, Now: func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) },
+	s.Flow = archive.New(archive.Config{
+		Desk: d, Page: 10, Now: func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) },
 		Go: func(f func()) { s.later = append(s.later, f) }, Reference: func(error) string { return "k7m2" },
-		Away: func(err error) bool { return errors.Is(err, errAway) }})
+		Away: func(err error) bool { return errors.Is(err, errAway) },
+	})
 	s.Watch(func() {}, func(err error) { s.failed = append(s.failed, err) })
 	return s
 }

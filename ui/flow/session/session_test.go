@@ -108,15 +108,20 @@ func TestRules(t *testing.T) {
 		ready bool
 	}{
 		{session.NewPassword{Username: "m.rossi"}, map[string]session.Verdict{
-			"length": session.Unjudged, "name": session.Unjudged, "different": session.Unjudged, "same": session.Unjudged, "reuse": session.Unjudged}, false},
+			"length": session.Unjudged, "name": session.Unjudged, "different": session.Unjudged, "same": session.Unjudged, "reuse": session.Unjudged,
+		}, false},
 		{session.NewPassword{Username: "m.rossi", Old: "vecchia", New: "M.Rossi1", Again: "x"}, map[string]session.Verdict{
-			"length": session.Unmet, "name": session.Unmet, "different": session.Met, "same": session.Unmet, "reuse": session.Unjudged}, false},
+			"length": session.Unmet, "name": session.Unmet, "different": session.Met, "same": session.Unmet, "reuse": session.Unjudged,
+		}, false},
 		{session.NewPassword{Username: "m.rossi", Old: "èèèèèèèèèèèè", New: "èèèèèèèèèèèè", Again: "èèèèèèèèèèèè"}, map[string]session.Verdict{
-			"length": session.Met, "name": session.Met, "different": session.Unmet, "same": session.Met, "reuse": session.Unjudged}, false},
+			"length": session.Met, "name": session.Met, "different": session.Unmet, "same": session.Met, "reuse": session.Unjudged,
+		}, false},
 		{session.NewPassword{Username: "m.rossi", Old: "vecchia", New: "Castagno-Ambra", Again: "Castagno-Ambra"}, map[string]session.Verdict{
-			"length": session.Met, "name": session.Met, "different": session.Met, "same": session.Met, "reuse": session.Unjudged}, true},
+			"length": session.Met, "name": session.Met, "different": session.Met, "same": session.Met, "reuse": session.Unjudged,
+		}, true},
 		{session.NewPassword{Username: "m.rossi", New: "Castagno-Ambra", Again: "Castagno-Ambra"}, map[string]session.Verdict{
-			"length": session.Met, "name": session.Met, "different": session.Unjudged, "same": session.Met, "reuse": session.Unjudged}, false},
+			"length": session.Met, "name": session.Met, "different": session.Unjudged, "same": session.Met, "reuse": session.Unjudged,
+		}, false},
 	} {
 		got := verdicts(session.Rules(policy, c.p))
 		for id, v := range c.want {

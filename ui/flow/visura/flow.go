@@ -84,8 +84,10 @@ func (f *Flow) Watch(onChange func(), onFail func(error)) {
 func (f *Flow) State() State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return State{Phase: f.phase, Form: f.form, Errors: f.errs, Cleared: f.before != nil, Request: f.request0, Visura: f.visura,
-		Err: f.err, Fault: f.fault, Elapsed: f.elapsed, Withdrawing: f.withdraw}
+	return State{
+		Phase: f.phase, Form: f.form, Errors: f.errs, Cleared: f.before != nil, Request: f.request0, Visura: f.visura,
+		Err: f.err, Fault: f.fault, Elapsed: f.elapsed, Withdrawing: f.withdraw,
+	}
 }
 
 // Session is who is signed in.

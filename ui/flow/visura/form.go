@@ -144,8 +144,10 @@ func (f *Flow) identity(x app.Identity, today app.Day, refuse func(app.Code, str
 
 // formOf is the form that would send the request again.
 func formOf(r wire.VisuraRequest, today app.Day) Form {
-	x := Form{Type: r.Type, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, FileReference: r.FileReference,
-		Text: r.Subject.FiscalCode + r.Subject.IDANPR}
+	x := Form{
+		Type: r.Type, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, FileReference: r.FileReference,
+		Text: r.Subject.FiscalCode + r.Subject.IDANPR,
+	}
 	if r.Subject.Identity != nil {
 		x.By, x.Identity = ByIdentity, *r.Subject.Identity
 	}

@@ -130,8 +130,10 @@ func TestRefusals(t *testing.T) {
 		{"purpose", func(x *visura.Form) { x.Purpose = "p9" }, "purpose_not_allowed at purpose"},
 		{"file", func(x *visura.Form) { x.FileReference = "  " }, "required at file_reference"},
 		{"long", func(x *visura.Form) { x.FileReference = strings.Repeat("è", 121) }, "too_long at file_reference"},
-		{"identity", func(x *visura.Form) { x.By = visura.ByIdentity },
-			"required at subject.identity.surname; required at subject.identity.name; required at subject.identity.sex; required at subject.identity.birth_date; required at subject.identity.birth_place"},
+		{
+			"identity", func(x *visura.Form) { x.By = visura.ByIdentity },
+			"required at subject.identity.surname; required at subject.identity.name; required at subject.identity.sex; required at subject.identity.birth_date; required at subject.identity.birth_place",
+		},
 		{"born", func(x *visura.Form) {
 			x.By, x.Identity = visura.ByIdentity, app.Identity{Surname: "Rossi", Name: "Mario", Sex: "M", BirthDate: "1849-01-01", BirthPlace: "H501"}
 		}, "date at subject.identity.birth_date"},

@@ -82,7 +82,8 @@ type stage struct {
 func session() wire.Session {
 	return wire.Session{
 		User: app.User{ID: "u1", Role: app.RoleStandard, Profile: app.Profile{Visure: &app.VisureProfile{
-			Types: []app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia, app.VisuraEsistenza}}}},
+			Types: []app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia, app.VisuraEsistenza},
+		}}},
 		Purposes: []app.Purpose{{ID: "p1", Name: "Accertamento tributario"}, {ID: "p2", Name: "Notificazione atti"}},
 	}
 }
@@ -94,12 +95,14 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{T: t, desk: &desk{session: session()}, memory: memory{}, now: today}
-	s.Flow = visura.New(visura.Config{Desk: s.desk, Atlas: a, Memory: s.memory, Now: func() time.Time { return s.now },
+	s.Flow = visura.New(visura.Config{
+		Desk: s.desk, Atlas: a, Memory: s.memory, Now: func() time.Time { return s.now },
 		Go:    func(f func()) { s.later = append(s.later, f) },
 		Every: func(_ time.Duration, f func()) func() { s.tick = f; return func() { s.stopped++ } },
 		Fault: func(err error) visura.Fault {
 			return visura.Fault{Unreachable: errors.Is(err, errAway), Reference: "k7m2-q4"}
-		}})
+		},
+	})
 	s.Watch(func() { s.changes++ }, func(err error) { s.failed = append(s.failed, err) })
 	s.Open()
 	return s
@@ -135,8 +138,10 @@ func (s *stage) sent(ask asking) {
 }
 
 func running(id app.ID, steps ...app.Step) wire.Visura {
-	return wire.Visura{VisuraSummary: wire.VisuraSummary{ID: id, Type: app.VisuraResidenza, State: app.VisuraRunning, Subject: app.Subject{FiscalCode: rossi},
-		ReferenceDate: "2026-11-23", Purpose: "p1", PurposeName: "Accertamento tributario", FileReference: "PROT 2026/1"}, Steps: steps}
+	return wire.Visura{VisuraSummary: wire.VisuraSummary{
+		ID: id, Type: app.VisuraResidenza, State: app.VisuraRunning, Subject: app.Subject{FiscalCode: rossi},
+		ReferenceDate: "2026-11-23", Purpose: "p1", PurposeName: "Accertamento tributario", FileReference: "PROT 2026/1",
+	}, Steps: steps}
 }
 
 func done(id app.ID, o app.Outcome) wire.Visura {

@@ -89,12 +89,16 @@ func (f *Flow) Verdict(l *language.Language) Verdict {
 		return Judge(l, s.Visura)
 	}
 	if s.Fault.Unreachable && s.Visura.ID != "" {
-		return Verdict{Weight: WeightGrave, What: l.T("visura.unreachable"), Resume: true, Reference: string(s.Visura.ID),
-			Means: []string{l.T("visura.lost"), l.T("visura.lost.who")}}
+		return Verdict{
+			Weight: WeightGrave, What: l.T("visura.unreachable"), Resume: true, Reference: string(s.Visura.ID),
+			Means: []string{l.T("visura.lost"), l.T("visura.lost.who")},
+		}
 	}
 	if s.Fault.Unreachable {
-		return Verdict{Weight: WeightGrave, What: l.T("visura.unreachable"), Retry: true, Reference: s.Fault.Reference,
-			Means: []string{l.T("visura.unreachable.means"), l.T("visura.unreachable.who")}}
+		return Verdict{
+			Weight: WeightGrave, What: l.T("visura.unreachable"), Retry: true, Reference: s.Fault.Reference,
+			Means: []string{l.T("visura.unreachable.means"), l.T("visura.unreachable.who")},
+		}
 	}
 	code := app.CodeOf(s.Err)
 	switch code {

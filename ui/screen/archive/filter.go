@@ -97,8 +97,10 @@ func (x *filter) submit() {
 		c, _ := p.Selected()
 		return c.ID
 	}
-	x.apply(flow.Filter{FiscalCode: x.code.Text(), File: x.file.Text(), Type: app.VisuraType(picked(x.kind)),
-		Outcome: app.Outcome(picked(x.outcome)), Purpose: app.ID(picked(x.purpose)), From: dayOf(x.from), Until: dayOf(x.until)})
+	x.apply(flow.Filter{
+		FiscalCode: x.code.Text(), File: x.file.Text(), Type: app.VisuraType(picked(x.kind)),
+		Outcome: app.Outcome(picked(x.outcome)), Purpose: app.ID(picked(x.purpose)), From: dayOf(x.from), Until: dayOf(x.until),
+	})
 }
 
 func (x *filter) reset() {

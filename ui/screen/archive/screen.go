@@ -61,8 +61,10 @@ func New(host screen.Host, f *flow.Flow) *Screen {
 	s.body.Objects[1].Hide()
 	refresh := widget.NewButtonWith(widget.ButtonSecondary, l.T("archive.refresh"), theme.IconRefresh, f.Reload)
 	fresh := widget.NewPrimary(l.T("archive.new"), theme.IconAdd, func() { host.Go(screen.Visure, nil) })
-	s.page = widget.NewPage(widget.PageParts{Title: l.T("archive.title"), Subtitle: l.T("archive.subtitle"),
-		Actions: []fyne.CanvasObject{refresh}, Primary: fresh, Filter: s.filter.line, Body: s.body})
+	s.page = widget.NewPage(widget.PageParts{
+		Title: l.T("archive.title"), Subtitle: l.T("archive.subtitle"),
+		Actions: []fyne.CanvasObject{refresh}, Primary: fresh, Filter: s.filter.line, Body: s.body,
+	})
 	f.Watch(func() { fyne.Do(s.refresh) }, host.Fail)
 	s.refresh()
 	return s
@@ -184,8 +186,10 @@ func (s *Screen) refresh() {
 	if st.Cached != s.notice {
 		s.notice = st.Cached
 		if st.Cached {
-			s.page.SetNotice(widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.l.T("archive.cached"),
-				Text: s.l.T("archive.cached.text"), Action: s.l.T("archive.retry"), OnAction: s.flow.Reload}))
+			s.page.SetNotice(widget.NewNotice(widget.NoticeParts{
+				Tone: theme.Warning, Title: s.l.T("archive.cached"),
+				Text: s.l.T("archive.cached.text"), Action: s.l.T("archive.retry"), OnAction: s.flow.Reload,
+			}))
 		} else {
 			s.page.SetNotice(nil)
 		}
@@ -290,8 +294,10 @@ func (s *Screen) content(st flow.State) fyne.CanvasObject {
 		return column
 	case st.DetailErr != nil:
 		e := s.l.Error(st.DetailErr)
-		column.Add(widget.NewErrorPanel(widget.ErrorParts{What: e.What, Means: e.Means, Who: e.Who, ReferenceLabel: s.l.T("visura.reference"),
-			Reference: st.DetailRef, CopyText: s.l.T("visura.copy"), Retry: s.l.T("archive.retry"), OnRetry: func() { s.flow.Select(st.Selected) }}))
+		column.Add(widget.NewErrorPanel(widget.ErrorParts{
+			What: e.What, Means: e.Means, Who: e.Who, ReferenceLabel: s.l.T("visura.reference"),
+			Reference: st.DetailRef, CopyText: s.l.T("visura.copy"), Retry: s.l.T("archive.retry"), OnRetry: func() { s.flow.Select(st.Selected) },
+		}))
 		return column
 	}
 	if st.DetailCached {

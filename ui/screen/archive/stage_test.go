@@ -34,7 +34,6 @@ type desk struct {
 	cached  bool
 	err     error // of Archive
 	failed  error // of Visura
-	running bool
 }
 
 func (d *desk) Archive(_ context.Context, q wire.ArchiveQuery) (wire.List[wire.VisuraSummary], bool, error) {
@@ -78,16 +77,20 @@ func (d *desk) whole(r wire.VisuraSummary) wire.Visura {
 	if r.State == app.VisuraRunning {
 		return v
 	}
-	v.Evidence = &app.Evidence{Operation: "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", Service: "C020", Asked: r.Created, Answered: *r.Ended,
-		Operator: "Rossi Marta", Workstation: "ANAG-07", CheckCode: "7KQ2-M4XD-9TRA"}
+	v.Evidence = &app.Evidence{
+		Operation: "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", Service: "C020", Asked: r.Created, Answered: *r.Ended,
+		Operator: "Rossi Marta", Workstation: "ANAG-07", CheckCode: "7KQ2-M4XD-9TRA",
+	}
 	if r.Outcome == app.OutcomeFound {
-		v.Card = &app.Card{Answer: []app.CardField{{Label: "field.address", Value: "VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)"}},
+		v.Card = &app.Card{
+			Answer: []app.CardField{{Label: "field.address", Value: "VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)"}},
 			Groups: []app.CardGroup{{Title: "card.person", Fields: []app.CardField{
 				{Label: "field.surname_name", Value: r.SubjectName},
 				{Label: "field.fiscal_code", Value: "RSSMRA61L03H501B", Code: true},
 				{Label: "field.sex", Value: "M"},
 				{Label: "field.birth_date", Value: "03/07/1961"},
-			}}}}
+			}}},
+		}
 	}
 	return v
 }
@@ -107,9 +110,11 @@ func archive(n int) []wire.VisuraSummary {
 	for i := range n {
 		at := now.Add(-time.Duration(i) * 3 * time.Hour)
 		ended := at.Add(2 * time.Second)
-		r := wire.VisuraSummary{ID: app.ID(fmt.Sprintf("visura%020d", i)), Type: app.VisuraSpecs[i%len(app.VisuraSpecs)].Type, State: app.VisuraDone,
+		r := wire.VisuraSummary{
+			ID: app.ID(fmt.Sprintf("visura%020d", i)), Type: app.VisuraSpecs[i%len(app.VisuraSpecs)].Type, State: app.VisuraDone,
 			Outcome: app.Outcomes[i%len(app.Outcomes)], Subject: app.Subject{FiscalCode: "RSSMRA61L03H501B"}, ReferenceDate: app.DayOf(at),
-			Purpose: "p1", PurposeName: "Accertamento tributario", FileReference: fmt.Sprintf("PROT 2026/%05d", 900-i), Created: at, Ended: &ended}
+			Purpose: "p1", PurposeName: "Accertamento tributario", FileReference: fmt.Sprintf("PROT 2026/%05d", 900-i), Created: at, Ended: &ended,
+		}
 		switch r.Outcome {
 		case app.OutcomeFound:
 			r.SubjectName = names[i/len(app.Outcomes)%len(names)]
@@ -168,8 +173,10 @@ func newStage(t *testing.T, p theme.Preference, w, h float32, d *desk) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{T: t, desk: d, host: &host{l: c.In("it").Zoned(rome)}}
-	s.flow = flow.New(flow.Config{Desk: d, Now: func() time.Time { return now }, Go: func(f func()) { s.later = append(s.later, f) },
-		Reference: func(error) string { return "k7m2-q4" }, Away: func(err error) bool { return errors.Is(err, errAway) }})
+	s.flow = flow.New(flow.Config{
+		Desk: d, Now: func() time.Time { return now }, Go: func(f func()) { s.later = append(s.later, f) },
+		Reference: func(error) string { return "k7m2-q4" }, Away: func(err error) bool { return errors.Is(err, errAway) },
+	})
 	s.screen = view.New(s.host, s.flow)
 	s.window = test.NewTempWindow(t, container.NewStack(widget.NewBox(theme.ColorPage), s.screen.Object()))
 	s.window.SetPadded(false)

@@ -38,7 +38,6 @@ type Screen struct {
 	code   *widget.CodeField
 	number *widget.Label
 	text   *widget.Label
-	links  []*widget.Button
 }
 
 // New returns the page.

@@ -20,7 +20,6 @@ type change struct {
 	username        string
 	old, new, again *widget.TextField
 	rules           []*widget.StatusDot
-	note            *widget.Label
 	refusal         *fyne.Container
 	button          *widget.Button
 	all             *fyne.Container

@@ -66,9 +66,7 @@ func (b *beside) show(r flow.Reading) {
 		objects = append(objects, quiet(b.l.T("visura.reading.provisional.hint")))
 	case r.Sex != "":
 		objects = append(objects, widget.NewSecondary(b.l.T("visura.reading.name")))
-		for _, line := range decoded(b.l, r) {
-			objects = append(objects, line)
-		}
+		objects = append(objects, decoded(b.l, r)...)
 	default:
 		objects = append(objects, quiet(b.l.T("visura.reading.hint")))
 	}

@@ -55,8 +55,10 @@ func newRequest(host screen.Host, f *flow.Flow) *request {
 	r.running = widget.HBox(theme.Space12, widget.Expand(r.elapsed), r.cancel)
 	r.waiting = Scroll(widget.Panel(widget.VBox(theme.Space12, widget.NewHeading(l.T("visura.running")), r.steps)))
 	r.bar, r.body, r.pane = container.NewStack(), container.NewStack(), container.NewStack()
-	r.page = widget.NewPage(widget.PageParts{Title: " ", Subtitle: " ", Primary: r.fresh,
-		Filter: widget.Sized(0, theme.InputHeight, r.bar), Body: Beside(r.body, r.pane)})
+	r.page = widget.NewPage(widget.PageParts{
+		Title: " ", Subtitle: " ", Primary: r.fresh,
+		Filter: widget.Sized(0, theme.InputHeight, r.bar), Body: Beside(r.body, r.pane),
+	})
 	return r
 }
 

@@ -105,10 +105,15 @@ var purposes = []app.Purpose{
 
 func session() wire.Session {
 	return wire.Session{
-		User: app.User{ID: "u1", Name: "Marta", Surname: "Rossi", Role: app.RoleStandard, FiscalCode: "RSSMRT80A41H501X",
-			Profile: app.Profile{Visure: &app.VisureProfile{Types: []app.VisuraType{
-				app.VisuraFamiglia, app.VisuraResidenza, app.VisuraEsistenza, app.VisuraGeneralita, app.VisuraCittadinanza}},
-				Purposes: []app.ID{"p1", "p2"}}},
+		User: app.User{
+			ID: "u1", Name: "Marta", Surname: "Rossi", Role: app.RoleStandard, FiscalCode: "RSSMRT80A41H501X",
+			Profile: app.Profile{
+				Visure: &app.VisureProfile{Types: []app.VisuraType{
+					app.VisuraFamiglia, app.VisuraResidenza, app.VisuraEsistenza, app.VisuraGeneralita, app.VisuraCittadinanza,
+				}},
+				Purposes: []app.ID{"p1", "p2"},
+			},
+		},
 		Purposes: purposes,
 	}
 }
@@ -122,7 +127,8 @@ func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{T: t, now: today, desk: &desk{session: session()}, host: &host{l: italian(t)}}
-	s.flow = flow.New(flow.Config{Desk: s.desk, Atlas: a, Now: func() time.Time { return s.now },
+	s.flow = flow.New(flow.Config{
+		Desk: s.desk, Atlas: a, Now: func() time.Time { return s.now },
 		Go:    func(f func()) { s.later = append(s.later, f) },
 		Every: func(_ time.Duration, f func()) func() { s.tick = f; return func() {} },
 		Fault: func(err error) flow.Fault {
@@ -130,7 +136,8 @@ func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
 				return flow.Fault{Unreachable: true, Reference: "k7m2-q4"}
 			}
 			return flow.Fault{Reference: "k7m2-q4"}
-		}})
+		},
+	})
 	s.screen = view.New(s.host, s.flow)
 	back := widget.NewBox(theme.ColorPage)
 	s.window = test.NewTempWindow(t, container.NewStack(back, s.screen.Object()))
@@ -273,12 +280,16 @@ func answered(kind app.VisuraType, o app.Outcome, change func(*wire.Visura)) wir
 	at := today.Add(-2 * time.Second)
 	ended := today
 	v := wire.Visura{
-		VisuraSummary: wire.VisuraSummary{ID: "abcdefghijklmnopqrstuvwxyz", Type: kind, State: app.VisuraDone, Outcome: o,
+		VisuraSummary: wire.VisuraSummary{
+			ID: "abcdefghijklmnopqrstuvwxyz", Type: kind, State: app.VisuraDone, Outcome: o,
 			Subject: app.Subject{FiscalCode: "RSSMRA61L03H501B"}, SubjectName: "ROSSI MARIO", ReferenceDate: "2026-11-23", Purpose: "p1",
-			PurposeName: "Accertamento tributario", FileReference: "PROT 2026/00817", Created: at, Ended: &ended},
+			PurposeName: "Accertamento tributario", FileReference: "PROT 2026/00817", Created: at, Ended: &ended,
+		},
 		Steps: stepsTo("kept"),
-		Evidence: &app.Evidence{Operation: "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", Service: "C020", Asked: at, Answered: ended,
-			Operator: "Rossi Marta", Workstation: "ANAG-07", Mediator: "Bianchi Giovanni", CheckCode: "7KQ2-M4XD-9TRA"},
+		Evidence: &app.Evidence{
+			Operation: "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", Service: "C020", Asked: at, Answered: ended,
+			Operator: "Rossi Marta", Workstation: "ANAG-07", Mediator: "Bianchi Giovanni", CheckCode: "7KQ2-M4XD-9TRA",
+		},
 	}
 	if change != nil {
 		change(&v)

@@ -53,8 +53,10 @@ func (d *detail) column(w wire.WorkstationDetail, names map[app.ID]string) fyne.
 	title.TextSize, title.Bold = theme.TextSection, true
 	parts := []fyne.CanvasObject{widget.VBox(theme.Space4, title, widget.NewStatusDot(tone(w.Workstation), s.state(w.Workstation)))}
 	if w.Alarm != app.AlarmNone {
-		parts = append(parts, widget.NewNotice(widget.NoticeParts{Tone: theme.Danger, Title: s.t("workstation.alarm." + string(w.Alarm)),
-			Text: s.t("workstation.alarm." + string(w.Alarm) + ".text")}))
+		parts = append(parts, widget.NewNotice(widget.NoticeParts{
+			Tone: theme.Danger, Title: s.t("workstation.alarm." + string(w.Alarm)),
+			Text: s.t("workstation.alarm." + string(w.Alarm) + ".text"),
+		}))
 	}
 	if keys := flow.PendingKeys(w.Workstation); len(keys) > 0 {
 		column := []fyne.CanvasObject{widget.NewSecondary(s.t("workstation.code"))}

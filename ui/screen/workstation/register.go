@@ -157,8 +157,10 @@ func (s *Register) columns() []widget.Column[app.Workstation] {
 		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 100, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
 	}
 	if s.everywhere() {
-		list = append(list, widget.Column[app.Workstation]{ID: "department", Title: s.t("workstation.department"), Width: 100, Grow: true,
-			Text: func(w app.Workstation) string { return s.flow.View().Names[w.Department] }})
+		list = append(list, widget.Column[app.Workstation]{
+			ID: "department", Title: s.t("workstation.department"), Width: 100, Grow: true,
+			Text: func(w app.Workstation) string { return s.flow.View().Names[w.Department] },
+		})
 	}
 	return list
 }

@@ -37,8 +37,10 @@ func NewTokens(o Options) *Tokens {
 	l := o.Host.Language()
 	s.table = widget.NewTable(s.t("place.tokens"),
 		widget.Column[wire.Token]{ID: "label", Title: s.t("token.label"), Width: 130, Grow: true, Text: func(t wire.Token) string { return t.Label }},
-		widget.Column[wire.Token]{ID: "state", Title: s.t("token.state"), Width: 96, Tone: s.tone,
-			Text: func(t wire.Token) string { return s.t("token.state." + string(flow.StateOf(t, s.now()))) }},
+		widget.Column[wire.Token]{
+			ID: "state", Title: s.t("token.state"), Width: 96, Tone: s.tone,
+			Text: func(t wire.Token) string { return s.t("token.state." + string(flow.StateOf(t, s.now()))) },
+		},
 		widget.Column[wire.Token]{ID: "uses", Title: s.t("token.uses"), Width: 84, Text: s.uses},
 		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 124, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
 		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Text: func(t wire.Token) string { return t.Office }},

@@ -191,8 +191,13 @@ func TestHeaders(t *testing.T) {
 		value string
 		want  time.Duration
 	}{
-		{"", 0}, {"7", 7 * time.Second}, {"-1", 0}, {"x", 0}, {"999999999", 24 * time.Hour},
-		{now.Add(time.Minute).UTC().Format(http.TimeFormat), time.Minute}, {now.Add(-time.Minute).UTC().Format(http.TimeFormat), 0},
+		{"", 0},
+		{"7", 7 * time.Second},
+		{"-1", 0},
+		{"x", 0},
+		{"999999999", 24 * time.Hour},
+		{now.Add(time.Minute).UTC().Format(http.TimeFormat), time.Minute},
+		{now.Add(-time.Minute).UTC().Format(http.TimeFormat), 0},
 	} {
 		if got := retryAfter(http.Header{"Retry-After": {c.value}}, now); got != c.want {
 			t.Errorf("Retry-After %q: %v, want %v", c.value, got, c.want)
