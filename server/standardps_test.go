@@ -47,15 +47,15 @@ func patrol(t testing.TB, c *servertest.Client) (found wire.Visura) {
 func TestStandardPSUnseen(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		w := servertest.Start(t, servertest.Options{DSN: dsn})
-		agent := w.Person(app.RoleStandardPS, w.Registry, nil)
-		c := w.At(agent, "PATTUGLIA-01")
+		officer := w.Person(app.RoleStandardPS, w.Registry, nil)
+		c := w.At(officer, "PATTUGLIA-01")
 		v := patrol(t, c)
 		admin := w.At(w.Admin, "ADMIN-01")
 
 		// By the raw tables.
 		raw := rawTables(t, w)
 		mentions := func(text string) bool {
-			return strings.Contains(text, string(agent.ID)) || strings.Contains(text, agent.Username) || strings.Contains(text, string(v.ID)) || strings.Contains(text, "Pattuglia 7")
+			return strings.Contains(text, string(officer.ID)) || strings.Contains(text, officer.Username) || strings.Contains(text, string(v.ID)) || strings.Contains(text, "Pattuglia 7")
 		}
 		if dump := raw.dump("activity"); mentions(dump) {
 			t.Errorf("activity mentions him:\n%s", dump)
@@ -83,7 +83,7 @@ func TestStandardPSUnseen(t *testing.T) {
 		for who, c := range map[string]*servertest.Client{"TOP": w.Desk, "ADMIN": admin} {
 			in := &wire.MonitorInput{}
 			in.Limit = 500
-			for _, filter := range []app.ID{"", agent.ID} {
+			for _, filter := range []app.ID{"", officer.ID} {
 				in.User = filter
 				for _, item := range say(t, c, wire.ListActivity, in).Body.Items {
 					t.Errorf("activity for %s, of %q: %+v", who, filter, item)
@@ -91,7 +91,7 @@ func TestStandardPSUnseen(t *testing.T) {
 			}
 			in.User = ""
 			for _, item := range say(t, c, wire.ListHistory, in).Body.Items {
-				if item.User == agent.ID {
+				if item.User == officer.ID {
 					t.Errorf("history for %s: %+v", who, item)
 				}
 			}
@@ -101,7 +101,7 @@ func TestStandardPSUnseen(t *testing.T) {
 				refusedAs(t, what+" for "+who, err, app.CodeForbidden, "")
 			}
 		}
-		for _, a := range accesses(t, w, agent.ID) {
+		for _, a := range accesses(t, w, officer.ID) {
 			if a.Kind != app.EventSignIn && a.Kind != app.EventPassword {
 				t.Errorf("his accesses: %+v", a)
 			}
@@ -134,11 +134,11 @@ func TestStandardPSUnseen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if e.Actor.User != agent.ID || e.Actor.Department != w.Registry.ID || e.Workstation != c.Own.ID || e.Address == "" {
+			if e.Actor.User != officer.ID || e.Actor.Department != w.Registry.ID || e.Workstation != c.Own.ID || e.Address == "" {
 				t.Errorf("sealed: %+v", e)
 			}
 			got = append(got, strings.TrimSuffix(string(e.Kind)+" "+string(e.Outcome)+" "+string(e.Code), " "))
-			if e.Kind == app.EventVisuraEnded && e.Outcome == app.OutcomeFound && (e.Visura != v.ID || e.Operation != v.Evidence.Operation || len(e.Calls) != 2 || e.File != "Pattuglia 7" || e.OperatorID != agent.OperatorID) {
+			if e.Kind == app.EventVisuraEnded && e.Outcome == app.OutcomeFound && (e.Visura != v.ID || e.Operation != v.Evidence.Operation || len(e.Calls) != 2 || e.File != "Pattuglia 7" || e.OperatorID != officer.OperatorID) {
 				t.Errorf("sealed of the visura: %+v", e)
 			}
 			for _, id := range w.Custodians {
@@ -244,10 +244,10 @@ func TestNonInterference(t *testing.T) {
 		at := newClock()
 		w := servertest.Start(t, clocked(at, ""))
 		minute := func() { at.add(time.Minute) }
-		agent := w.Person(app.RoleStandardPS, w.Registry, nil)
+		officer := w.Person(app.RoleStandardPS, w.Registry, nil)
 		clerk := w.Person(app.RoleStandard, w.Registry, nil)
 		minute()
-		c := w.At(agent, "PATTUGLIA-01")
+		c := w.At(officer, "PATTUGLIA-01")
 		minute()
 		desk := w.At(clerk, "ANAG-01")
 		minute()
@@ -257,7 +257,7 @@ func TestNonInterference(t *testing.T) {
 			patrol(t, c)
 		}
 		minute()
-		// Whom the agent looked for, the clerk looks for, too.
+		// Whom the officer looked for, the clerk looks for, too.
 		for _, who := range []string{"deceased", "resident"} {
 			if v, err := desk.Ask("clerk-"+who, wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: cast(t, who).CF}}); err != nil || v.Outcome != app.OutcomeFound {
 				t.Fatalf("clerk: %v %+v", err, v)
@@ -279,8 +279,8 @@ func TestNonInterference(t *testing.T) {
 			reader := map[string]*servertest.Client{"TOP": w.Desk, "ADMIN": admin}[who]
 			in := &wire.MonitorInput{}
 			in.Limit = 500
-			for _, of := range []string{"all", "the agent", "the clerk"} {
-				in.User = map[string]app.ID{"the agent": agent.ID, "the clerk": clerk.ID}[of]
+			for _, of := range []string{"all", "the officer", "the clerk"} {
+				in.User = map[string]app.ID{"the officer": officer.ID, "the clerk": clerk.ID}[of]
 				seen[who+": activity of "+of] = page(t, say(t, reader, wire.ListActivity, in).Body.Items)
 				seen[who+": history of "+of] = page(t, say(t, reader, wire.ListHistory, in).Body.Items)
 				if who == "TOP" {
@@ -300,7 +300,7 @@ func TestNonInterference(t *testing.T) {
 	with, without := play(true), play(false)
 	for _, what := range slices.Sorted(maps.Keys(without)) {
 		if with[what] != without[what] {
-			t.Errorf("%s tells of the agent:\n%s", what, difference(without[what], with[what]))
+			t.Errorf("%s tells of the officer:\n%s", what, difference(without[what], with[what]))
 		}
 	}
 }
