@@ -59,13 +59,11 @@ type registerFailure struct {
 func TestRegisterFails(t *testing.T) {
 	italian := mustCatalogue(t)
 	short := func(c *server.Config) { c.ANPR.Timeout = server.Duration(time.Second) }
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	var all sync.WaitGroup
 	for _, c := range []registerFailure{
 		{what: "down", config: func(c *server.Config) {
 			e := c.ANPR.EServices["C030"]
-			e.URL = closed.URL
+			e.URL = "http://127.0.0.1:1/v1" // no ordinary program listens there, nor is it given to one
 			c.ANPR.EServices["C030"] = e
 		}, codes: []app.Code{app.CodeAnprDown}, final: true},
 		{what: "slow", fault: sim.Fault{Kind: sim.FaultSlow, Service: "C020", Delay: 2 * time.Second}, config: short, codes: []app.Code{app.CodeAnprSlow}},
