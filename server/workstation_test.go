@@ -338,6 +338,24 @@ func TestApproveOnConsole(t *testing.T) {
 	if d.State != app.WorkstationAuthorised || d.Responsible != "Rossi" || d.History[0].Kind != app.EventApproved || d.History[0].Reason != "console" {
 		t.Errorf("%+v", d)
 	}
+
+	// The administrators' only workstation, suspended by mistake, comes back
+	// from there too; a revoked one does not.
+	act := func(e wire.Endpoint[wire.WorkstationActInput, wire.WorkstationOutput]) {
+		in := &wire.WorkstationActInput{ID: pc.Own.ID}
+		in.Body.Reason = "prova"
+		say(t, pc, e, in)
+	}
+	act(wire.SuspendWorkstation)
+	refusedAs(t, "suspended", pc.Try(&w.Top), app.CodeWorkstationSuspended, "")
+	if _, err := w.Server.Workstations.ApproveOnConsole(context.Background(), pc.Own.Code, "Rossi", "CED"); err != nil {
+		t.Fatal(err)
+	}
+	pc.Enter(w.Top)
+	act(wire.RevokeWorkstation)
+	if _, err := w.Server.Workstations.ApproveOnConsole(context.Background(), pc.Own.Code, "Rossi", "CED"); app.CodeOf(err) != app.CodeNotFound {
+		t.Errorf("revoked: %v", err)
+	}
 }
 
 // TestListedWorkstations: a user whose profile lists workstations works from

@@ -230,18 +230,19 @@ func (s *Service) Tokens(ctx context.Context, caller app.Caller, limit int, curs
 }
 
 // ApproveOnConsole authorises the workstation that shows the code, for the
-// server's own console: the first one of a new body.
+// server's own console: the first one of a new body, or the administrators'
+// only one where it was suspended.
 func (s *Service) ApproveOnConsole(ctx context.Context, code, responsible, office string) (app.Workstation, error) {
 	var found app.Workstation
 	cursor := ""
 	for {
-		ws, next, err := s.store.Workstations(ctx, app.WorkstationFilter{State: app.WorkstationPending, Limit: 200, Cursor: cursor})
+		ws, next, err := s.store.Workstations(ctx, app.WorkstationFilter{Limit: 200, Cursor: cursor})
 		if err != nil {
 			return found, err
 		}
 		for _, w := range ws {
 			if slices.ContainsFunc(w.Keys, func(k app.WorkstationKey) bool {
-				return k.State == app.WorkstationPending && SameCode(k.Code, code)
+				return w.State != app.WorkstationRevoked && k.State != app.WorkstationRevoked && SameCode(k.Code, code)
 			}) {
 				found = w
 			}
