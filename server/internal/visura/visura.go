@@ -164,12 +164,7 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 	}
 	v := &plan.visura
 	v.ID, v.User, v.State = app.NewID(), caller.User.ID, app.VisuraRunning
-	twin := false // the same request, which came at the same moment, began first
 	err = s.store.Write(ctx, func(tx Tx) error {
-		_, err := tx.VisuraByKey(ctx, caller.User.ID, key)
-		if twin = err == nil; twin || app.CodeOf(err) != app.CodeNotFound {
-			return err
-		}
 		v.Created = tx.Now()
 		stored, err := s.seal(*v, plan.subjectKey)
 		if err != nil {
@@ -183,7 +178,15 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 		e.Visura = v.ID
 		return tx.Record(e)
 	})
-	if twin || app.CodeOf(err) == app.CodeTaken {
+	if app.CodeOf(err) == app.CodeTaken {
+		// The same request came at the same moment and began first, perhaps in
+		// the very commit that is under way: a write of our own waits for it.
+		if err := s.store.Write(ctx, func(tx Tx) error {
+			_, err := tx.VisuraByKey(ctx, caller.User.ID, key)
+			return err
+		}); err != nil {
+			return View{}, err
+		}
 		v, ok, err := s.repeated(ctx, caller, key, digest)
 		if err == nil && !ok {
 			err = app.E(app.CodeNotFound)
