@@ -63,56 +63,56 @@ var absent = anpr.Func(func(context.Context, anpr.Request) (anpr.Answer, []anpr.
 	return anpr.Answer{}, nil, app.E(app.CodeAnprOff)
 })
 
-// registerState tells in one word how ANPR stands, and since when.
+// registerState tells in one word how ANPR stands, and since when. It knows
+// only of the server's own probes: were it moved by look-ups, those of users
+// whom nobody monitors would move it too, for everybody to see.
 type registerState struct {
-	register *anpr.Guarded
-	now      func() time.Time
+	now func() time.Time
 
 	mu    sync.Mutex
-	last  string
+	word  string
 	since time.Time
 }
 
-// State looks at what is known of every e-service, asking nothing.
+// State is the word: ok, degraded, down, quota, off, or unknown.
 func (r *registerState) State() (string, time.Time) {
-	word := "off"
-	if r.register != nil {
-		word = worst(r.register.Health(context.Background()))
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if word != r.last {
-		r.last, r.since = word, r.now()
-	}
-	return r.last, r.since
+	return r.word, r.since
 }
 
-func worst(health map[anpr.Service]anpr.State) string {
-	count := map[anpr.Condition]int{}
-	for _, s := range health {
-		count[s.Condition]++
+// set changes the word.
+func (r *registerState) set(word string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if word != r.word {
+		r.word, r.since = word, r.now()
 	}
-	switch {
-	case len(health) == 0 || count[anpr.Unasked] == len(health):
-		return "unknown"
-	case count[anpr.Paused] == len(health):
+}
+
+// wordOf is the word for the outcome of a probe.
+func wordOf(err error) string {
+	switch app.CodeOf(err) {
+	case "":
+		return "ok"
+	case app.CodeAnprDown, app.CodeAnprSlow, app.CodeAnprPaused:
 		return "down"
-	case count[anpr.Exhausted] > 0:
+	case app.CodeAnprQuota:
 		return "quota"
-	case count[anpr.Paused]+count[anpr.Troubled] > 0:
-		return "degraded"
 	}
-	return "ok"
+	return "degraded"
 }
 
-// probeEvery is how often ANPR is asked whether it is there while nobody asks
-// it anything else.
+// probeEvery is how often ANPR is asked whether it is there.
 const probeEvery = 5 * time.Minute
 
 // probe asks ANPR whether it is there, in the server's own name, and writes the
 // call down as every other.
 func (s *Server) probe(ctx context.Context) (anpr.Call, error) {
 	call, err := s.register.Probe(ctx, "C030", anpr.Actor{UserID: "indagor-server", UserLocation: s.host, LoA: "LoA1"})
+	if ctx.Err() == nil {
+		s.state.set(wordOf(err))
+	}
 	if call.Status == 0 && call.TrackingID == "" {
 		return call, err
 	}

@@ -229,7 +229,11 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	s.visure = visura.New(visuraStore{s.db}, register, s.vault, atlas, visura.Config{
 		Own: own, MediatorAsUserID: c.Policy.MediatorAsUserID, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
 	}, o.Now, s.log)
-	s.state = &registerState{register: s.register, now: o.Now}
+	s.state = &registerState{now: o.Now}
+	s.state.set("off")
+	if s.register != nil {
+		s.state.set("unknown")
+	}
 	g := gate.New(gateStore{s.db}, gate.Rules{HashToken: signin.HashToken, MustChange: signIns.MustChange, MayUse: signin.MayUse, Recent: policy.Recent, Zone: zone}, o.Rate, o.Now)
 	info := wire.ServerInfo{
 		Body: c.Body.Name, ISTAT: c.Body.ISTAT, Belfiore: c.Body.Belfiore, Version: Version, Protocol: wire.Protocol, OldestProtocol: wire.OldestProtocol,
