@@ -96,7 +96,8 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 		o.Cost = signin.DefaultCost
 	}
 	if o.Rate == (gate.Limits{}) {
-		o.Rate = gate.Limits{PerSecond: 20, Burst: 100}
+		// A desktop that fetches the cards of an archive asks some hundreds at once.
+		o.Rate = gate.Limits{PerSecond: 50, Burst: 600}
 	}
 	zone, err := time.LoadLocation(c.Body.Zone)
 	if err != nil {
