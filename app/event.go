@@ -116,4 +116,5 @@ const (
 	EventServerStopped EventKind = "server.stopped"
 	EventMonitorRead   EventKind = "monitor.read"
 	EventProbed        EventKind = "anpr.probed"
+	EventTables        EventKind = "tables.imported"
 )

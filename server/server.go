@@ -128,7 +128,7 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 	if err != nil {
 		return nil, ErrNotInitialised
 	}
-	atlas, err := territory.Load(assets.Tables())
+	atlas, err := territory.Load(tablesOf(c))
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	if err != nil {
 		return err
 	}
-	tabs, err := newTables(assets.Tables())
+	tabs, err := newTables(tablesOf(c))
 	if err != nil {
 		return err
 	}

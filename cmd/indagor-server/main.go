@@ -61,6 +61,7 @@ type commands struct {
 	Audit       auditCmd       `cmd:"" help:"The log."`
 	ANPR        anprCmd        `cmd:"" name:"anpr" help:"The way to ANPR."`
 	Backup      backupCmd      `cmd:"" help:"Copy the database while it is in use."`
+	Tables      tablesCmd      `cmd:"" help:"Reference tables."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database to this program's schema."`
 	ConfigShow  configCmd      `cmd:"" name:"config" help:"The configuration."`
 	Check       checkCmd       `cmd:"" help:"Check configuration, keys, database and log."`

@@ -126,6 +126,35 @@ func (b backupCmd) Run(c *console) error {
 	})
 }
 
+type tablesCmd struct {
+	Import tablesImportCmd `cmd:"" help:"Bring the Comuni up to date with the list that Istat publishes (Elenco-comuni-italiani.csv)."`
+}
+
+type tablesImportCmd struct {
+	List string `arg:"" help:"File of the list." type:"existingfile"`
+	Day  string `help:"Day on which the list is true, 2026-01-31." required:""`
+}
+
+// Run imports a list of Comuni.
+func (t tablesImportCmd) Run(c *console) error {
+	day, ok := app.Day(t.Day).Time()
+	if !ok {
+		return app.E(app.CodeDate).At("day")
+	}
+	f, err := os.Open(t.List)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return c.with(func(s *server.Server) error {
+		n, err := s.ImportComuni(c.ctx, f, day)
+		if err == nil {
+			c.say("tables_imported", "born", fmt.Sprint(n.Born), "altered", fmt.Sprint(n.Altered), "ended", fmt.Sprint(n.Ended))
+		}
+		return err
+	})
+}
+
 type configCmd struct {
 	Print configPrintCmd `cmd:"" help:"Print the configuration in force."`
 }
