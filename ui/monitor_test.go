@@ -8,7 +8,6 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
-	"indagor/ui/screen"
 )
 
 func (f *fake) Activity(context.Context, wire.MonitorInput) (wire.List[wire.ActivityItem], error) {
@@ -28,25 +27,12 @@ func (f *fake) History(context.Context, wire.MonitorInput) (wire.List[wire.Histo
 
 func (f *fake) Names(context.Context) map[app.ID]string { return map[app.ID]string{"w": "ANAG-07"} }
 
-// The navigation offers each monitor to those who may read it, and no others.
-func TestMonitorsByRole(t *testing.T) {
-	pages := []screen.Place{screen.Activity, screen.Accesses, screen.History}
-	for role, want := range map[app.Role][]bool{
-		app.RoleTop: {true, true, true}, app.RoleAdmin: {true, false, true},
-		app.RoleStandard: {false, false, false}, app.RoleStandardPS: {false, false, false},
-	} {
-		st := newStand(t, newFake(role))
-		st.signIn()
-		for i, p := range pages {
-			if got := st.s.work.has(p); got != want[i] {
-				t.Errorf("%s: %s is offered: %v", role, p, got)
-			}
-			st.s.goTo(p, nil)
-			if got := st.s.work.at == p; got != want[i] {
-				t.Errorf("%s: %s is shown: %v", role, p, got)
-			}
-		}
-	}
+// A monitor is a page of the window, with the names of what it speaks of.
+func TestMonitorInTheWindow(t *testing.T) {
+	st := newStand(t, newFake(app.RoleTop))
+	st.signIn()
+	st.press("Attività")
+	st.expect("Chi ha chiesto che cosa · 1 attività")
 }
 
 // What a page of names fails in leaves names out, and ends.

@@ -74,7 +74,7 @@ func (s *Screen) columns() []widget.Column[flow.Row] {
 		return widget.Column[flow.Row]{ID: id, Title: s.l.T("monitor.column." + id), Width: width, Grow: grow, Text: text}
 	}
 	at := column("at", 126, false, func(r flow.Row) string { return s.l.Moment(r.At) })
-	user := column("user", 112, true, func(r flow.Row) string { return s.words.who(r) })
+	user := column("user", 140, true, func(r flow.Row) string { return s.words.who(r) })
 	what := func(width float32) widget.Column[flow.Row] {
 		return column("what", width, true, func(r flow.Row) string { return s.words.what(r) })
 	}
@@ -99,9 +99,9 @@ func (s *Screen) columns() []widget.Column[flow.Row] {
 	outcome := column("outcome", 186, true, func(r flow.Row) string { return s.words.outcome(r) })
 	outcome.Tone, outcome.Icon = outcomeTone, outcomeIcon
 	return []widget.Column[flow.Row]{
-		at, user, what(128), outcome,
-		column("purpose", 140, true, func(r flow.Row) string { return r.Purpose }),
-		column("file", 104, false, func(r flow.Row) string { return r.File }),
+		at, user, what(136), outcome,
+		column("purpose", 136, true, func(r flow.Row) string { return r.Purpose }),
+		column("file", 132, false, func(r flow.Row) string { return r.File }),
 		column("workstation", 96, false, func(r flow.Row) string { return s.words.workstation(r) }),
 	}
 }
