@@ -15,13 +15,17 @@ func TestChanges(t *testing.T) {
 	}{
 		{"nothing", `{"a":1}`, `{"a":1}`, nil},
 		{"no JSON", `{`, ``, nil},
-		{"order of fields", `{"email":"a@b","office":"A","state":"pending"}`, `{"email":"c@d","office":"B","state":"authorised"}`,
-			[]string{"state [pending] [authorised] false", "email [a@b] [c@d] false", "office [A] [B] false"}},
+		{
+			"order of fields", `{"email":"a@b","office":"A","state":"pending"}`, `{"email":"c@d","office":"B","state":"authorised"}`,
+			[]string{"state [pending] [authorised] false", "email [a@b] [c@d] false", "office [A] [B] false"},
+		},
 		{"set and unset", `{"phone":"1","office":""}`, `{"office":"B","phone":null}`, []string{"phone [1] [] false", "office [] [B] false"}},
 		{"created", ``, `{"name":"Luca","version":1,"id":"x","created":"2026-11-01T00:00:00Z"}`, []string{"name [] [Luca] false"}},
 		{"before is null", `null`, `{"name":"Tributi"}`, []string{"name [] [Tributi] false"}},
-		{"nested", `{"profile":{"visure":{"scope":{"kind":"own"}}}}`, `{"profile":{"visure":{"scope":{"kind":"group","group":"g"}}}}`,
-			[]string{"profile.visure.scope.group [] [g] false", "profile.visure.scope.kind [own] [group] false"}},
+		{
+			"nested", `{"profile":{"visure":{"scope":{"kind":"own"}}}}`, `{"profile":{"visure":{"scope":{"kind":"group","group":"g"}}}}`,
+			[]string{"profile.visure.scope.group [] [g] false", "profile.visure.scope.kind [own] [group] false"},
+		},
 		{"lists", `{"profile":{"purposes":["a","b"]}}`, `{"profile":{"purposes":["b","c","d"]}}`, []string{"profile.purposes [a] [c d] true"}},
 		{"only the order of a list", `{"offices":["a","b"]}`, `{"offices":["b","a"]}`, nil},
 		{"an emptied list", `{"offices":["a"]}`, `{"offices":[]}`, []string{"offices [a] [] true"}},

@@ -13,7 +13,7 @@ import (
 )
 
 // filter is the line of inputs that narrow the list; Enter applies them. That
-// only one user is shown stands beside them, for as long as it is so.
+// only one user is shown stands below them, for as long as it is so.
 type filter struct {
 	l     *language.Language
 	apply func(flow.Filter)
@@ -24,7 +24,7 @@ type filter struct {
 	from  *widget.DateField
 	until *widget.DateField
 	only  *widget.Button
-	side  *fyne.Container // the user, with the height of the label above
+	side  *fyne.Container // the user, in a row below the inputs
 }
 
 func newFilter(l *language.Language, kind flow.Kind, today func() time.Time, apply func(flow.Filter)) *filter {
@@ -40,11 +40,12 @@ func newFilter(l *language.Language, kind flow.Kind, today func() time.Time, app
 	search := widget.NewButtonWith(widget.ButtonSecondary, l.T("monitor.search"), theme.IconSearch, x.submit)
 	clear := widget.NewButtonWith(widget.ButtonQuiet, l.T("monitor.clear"), theme.IconClose, x.reset)
 	x.only = widget.NewButtonWith(widget.ButtonSecondary, "", theme.IconPerson, x.everybody)
-	x.side = lower(x.only)
+	x.side = widget.Flow(theme.Space8, x.only)
 	x.side.Hide()
-	x.line = widget.Flow(theme.Space8,
+	inputs := widget.Flow(theme.Space8,
 		widget.Sized(260, 0, x.words), widget.HBoxTop(theme.Space8, widget.Sized(110, 0, x.from), widget.Sized(110, 0, x.until)),
-		lower(widget.HBox(0, search, clear)), x.side)
+		lower(widget.HBox(0, search, clear)))
+	x.line = widget.VBox(theme.Space8, inputs, x.side)
 	return x
 }
 
@@ -109,7 +110,7 @@ func (x *filter) show(now flow.Filter) {
 }
 
 // refresh shows whom the list is narrowed to, and what cannot be searched by.
-// It reports whether the line has become wider or narrower.
+// It reports whether the line has become higher or lower.
 func (x *filter) refresh(now flow.Filter, errs app.Errors) bool {
 	texts := map[string]string{}
 	for _, e := range errs {

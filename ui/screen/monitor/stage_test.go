@@ -138,9 +138,11 @@ func accesses(n int) []wire.AccessItem {
 
 func history(n int) []wire.HistoryItem {
 	acts := []wire.HistoryItem{
-		{Kind: app.EventUserChanged, Target: "u2", TargetName: "Luca Bianchi",
+		{
+			Kind: app.EventUserChanged, Target: "u2", TargetName: "Luca Bianchi",
 			Before: []byte(`{"id":"u2","office":"IMU","department":"d1","enabled":true,"valid_until":"2026-12-31","profile":{"workstations":"authorised","visure":{"way":{"kind":"operator"},"types":["esistenza_in_vita","residenza"],"scope":{"kind":"own"},"approval":{"kind":"none"}},"purposes":["p1"]},"version":3,"updated":"2026-11-01T09:00:00Z"}`),
-			After:  []byte(`{"id":"u2","office":"TARI","department":"d2","enabled":true,"valid_until":"2027-06-30","hours":{"days":[1,2,3],"from":450,"until":1170},"profile":{"workstations":"free","visure":{"way":{"kind":"mediator","mediator":"u9"},"types":["residenza","stato_famiglia"],"scope":{"kind":"national"},"approval":{"kind":"tacit","silence_hours":48}},"purposes":["p1","p2"]},"version":4,"updated":"2026-11-02T09:00:00Z"}`)},
+			After:  []byte(`{"id":"u2","office":"TARI","department":"d2","enabled":true,"valid_until":"2027-06-30","hours":{"days":[1,2,3],"from":450,"until":1170},"profile":{"workstations":"free","visure":{"way":{"kind":"mediator","mediator":"u9"},"types":["residenza","stato_famiglia"],"scope":{"kind":"national"},"approval":{"kind":"tacit","silence_hours":48}},"purposes":["p1","p2"]},"version":4,"updated":"2026-11-02T09:00:00Z"}`),
+		},
 		{Kind: app.EventUserDisabled, Target: "u3", TargetName: "Anna Esposito", Reason: "trasferita ad altro ente", Before: []byte(`{"enabled":true,"version":1}`), After: []byte(`{"enabled":false,"version":2}`)},
 		{Kind: app.EventApproved, Target: "w1", TargetName: "ANAG-07", Before: []byte(`{"state":"pending","keys":[{"state":"pending","os_user":"rossi"}]}`), After: []byte(`{"state":"authorised","expires":"2027-01-31","keys":[{"state":"authorised","os_user":"rossi"}]}`)},
 		{Kind: app.EventPasswordReset, Target: "u4", TargetName: "Maria D'Alessandro-Montecuccoli degli Erri"},
