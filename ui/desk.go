@@ -8,6 +8,7 @@ import (
 	"indagor/sync/wire"
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
+	monitorflow "indagor/ui/flow/monitor"
 	sessionflow "indagor/ui/flow/session"
 	visuraflow "indagor/ui/flow/visura"
 	workstationflow "indagor/ui/flow/workstation"
@@ -23,6 +24,7 @@ type Desk interface {
 	workstationflow.Desk
 	visuraflow.Desk
 	archiveflow.Desk
+	monitorflow.Desk
 
 	LastUsername() string
 	Lock()

@@ -4,6 +4,7 @@ import (
 	"indagor/app"
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
+	monitorflow "indagor/ui/flow/monitor"
 	visuraflow "indagor/ui/flow/visura"
 	"indagor/ui/screen"
 	"indagor/ui/screen/archive"
@@ -45,6 +46,9 @@ func places() []place {
 		{screen.Tokens, theme.IconKey, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewTokens(s.workstations(w))
 		}},
+		{screen.Activity, theme.IconList, app.PermMonitorActivity, 2, monitors(monitorflow.Activity)},
+		{screen.Accesses, theme.IconLogin, app.PermMonitorAccess, 2, monitors(monitorflow.Accesses)},
+		{screen.History, theme.IconHistory, app.PermHistory, 2, monitors(monitorflow.History)},
 	}
 }
 

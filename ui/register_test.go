@@ -103,12 +103,12 @@ func TestEscLeavesTheDetail(t *testing.T) {
 	st := newStand(t, f)
 	st.signIn()
 	st.s.goTo(screen.Workstations, nil)
-	st.expect("Storia")
+	st.expect("Assegnazione")
 	st.press("Approva")
 	st.s.key(fyne.KeyEscape, 0)
-	st.expect("Storia")
+	st.expect("Assegnazione")
 	st.s.key(fyne.KeyEscape, 0)
-	st.absent("Storia")
+	st.absent("Assegnazione")
 }
 
 func TestTokenSecretIsShownOnce(t *testing.T) {

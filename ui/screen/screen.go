@@ -32,6 +32,9 @@ const (
 	Archive      Place = "archive"
 	Workstations Place = "workstations"
 	Tokens       Place = "tokens"
+	Activity     Place = "activity"
+	Accesses     Place = "accesses"
+	History      Place = "history"
 )
 
 // Host is the shell as a screen sees it. Its methods may be called from any

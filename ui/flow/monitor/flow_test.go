@@ -1,0 +1,275 @@
+package monitor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"indagor/app"
+	"indagor/sync/wire"
+	"indagor/ui/flow/monitor"
+)
+
+var errAway = errors.New("server away")
+
+// desk holds n entries of every monitor.
+type desk struct {
+	n       int
+	asked   []string // the names of the monitors
+	queries []wire.MonitorInput
+	err     error
+	out     bool // nobody is signed in
+	reach   string
+}
+
+func id(i int) app.ID { return app.ID(fmt.Sprintf("e%03d", i)) }
+
+func page[T any](d *desk, name string, in wire.MonitorInput, item func(app.ID) T) (wire.List[T], error) {
+	d.asked, d.queries = append(d.asked, name), append(d.queries, in)
+	var list wire.List[T]
+	if d.err != nil {
+		return list, d.err
+	}
+	from := 0
+	if in.Cursor != "" {
+		fmt.Sscan(in.Cursor, &from)
+	}
+	for i := from; i < min(from+in.Limit, d.n); i++ {
+		list.Items = append(list.Items, item(id(i)))
+	}
+	if from+in.Limit < d.n {
+		list.Next = fmt.Sprint(from + in.Limit)
+	}
+	return list, nil
+}
+
+func (d *desk) Activity(_ context.Context, in wire.MonitorInput) (wire.List[wire.ActivityItem], error) {
+	return page(d, "activity", in, func(id app.ID) wire.ActivityItem {
+		return wire.ActivityItem{ID: id, Kind: app.EventVisuraEnded, User: "u", Username: "l.bianchi", Department: "d", Workstation: "w", Service: "visure", Type: app.VisuraResidenza, PurposeName: "Notifica", File: "PROT 1", Outcome: app.OutcomeFailed, Code: app.CodeAnprDown, Operation: "op"}
+	})
+}
+
+func (d *desk) Accesses(_ context.Context, in wire.MonitorInput) (wire.List[wire.AccessItem], error) {
+	return page(d, "accesses", in, func(id app.ID) wire.AccessItem {
+		return wire.AccessItem{ID: id, Kind: app.EventSignIn, User: "u", Username: "l.bianchi", Role: app.RoleStandardPS, Workstation: "w", Address: "10.0.0.7", Code: app.CodeCredentials}
+	})
+}
+
+func (d *desk) History(_ context.Context, in wire.MonitorInput) (wire.List[wire.HistoryItem], error) {
+	return page(d, "history", in, func(id app.ID) wire.HistoryItem {
+		return wire.HistoryItem{ID: id, Kind: app.EventUserChanged, User: "u", Username: "m.rossi", Target: "t", TargetName: "Luca Bianchi", Reason: "r", Before: []byte(`{"office":"A"}`), After: []byte(`{"office":"B"}`)}
+	})
+}
+
+func (d *desk) Names(context.Context) map[app.ID]string { return map[app.ID]string{"w": "ANAG-07"} }
+
+func (d *desk) Session() (wire.Session, bool) {
+	return wire.Session{Permissions: map[app.Permission]string{app.PermMonitorActivity: d.reach}}, !d.out
+}
+
+type stage struct {
+	*testing.T
+	*monitor.Flow
+	desk   *desk
+	later  []func()
+	failed []error
+}
+
+func newStage(t *testing.T, kind monitor.Kind, d *desk) *stage {
+	s := &stage{T: t, desk: d}
+	s.Flow = monitor.New(monitor.Config{
+		Kind: kind, Desk: d, Page: 10, Now: func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) },
+		Go: func(f func()) { s.later = append(s.later, f) }, Reference: func(error) string { return "k7m2" },
+		Away: func(err error) bool { return errors.Is(err, errAway) },
+	})
+	s.Watch(func() {}, func(err error) { s.failed = append(s.failed, err) })
+	return s
+}
+
+func (s *stage) run() {
+	for len(s.later) > 0 {
+		f := s.later[0]
+		s.later = s.later[1:]
+		f()
+	}
+}
+
+// Every kind asks its own endpoint and brings over all that it tells.
+func TestKinds(t *testing.T) {
+	for _, kind := range monitor.Kinds {
+		s := newStage(t, kind, &desk{n: 1})
+		s.Open()
+		s.run()
+		if len(s.desk.asked) != 1 || s.desk.asked[0] != string(kind) {
+			t.Errorf("%s asked %v", kind, s.desk.asked)
+		}
+		if len(s.State().Rows) != 1 {
+			t.Fatalf("%s: %d rows", kind, len(s.State().Rows))
+		}
+		r := s.State().Rows[0]
+		if r.ID != id(0) || r.User != "u" || r.Username == "" || r.Event == "" {
+			t.Errorf("%s: %+v", kind, r)
+		}
+		var good bool
+		switch kind {
+		case monitor.Activity:
+			good = r.Department == "d" && r.Workstation == "w" && r.Service == "visure" && r.Type == app.VisuraResidenza && r.Purpose == "Notifica" &&
+				r.File == "PROT 1" && r.Outcome == app.OutcomeFailed && r.Code == app.CodeAnprDown && r.Operation == "op"
+		case monitor.Accesses:
+			good = r.Role == app.RoleStandardPS && r.Workstation == "w" && r.Address == "10.0.0.7" && r.Code == app.CodeCredentials
+		case monitor.History:
+			good = r.Target == "t" && r.TargetName == "Luca Bianchi" && r.Reason == "r" && len(r.Changes()) == 1
+		}
+		if !good {
+			t.Errorf("%s: %+v", kind, r)
+		}
+	}
+}
+
+// The kinds' permissions are those of their endpoints.
+func TestPermissions(t *testing.T) {
+	for kind, want := range map[monitor.Kind]app.Permission{
+		monitor.Activity: wire.ListActivity.Permission, monitor.Accesses: wire.ListAccesses.Permission, monitor.History: wire.ListHistory.Permission,
+	} {
+		if got := kind.Permission(); got != want {
+			t.Errorf("%s: %s", kind, got)
+		}
+	}
+	for reach, want := range map[string]bool{"all": true, "department": false, "": false} {
+		if got := newStage(t, monitor.Activity, &desk{reach: reach}).Everywhere(); got != want {
+			t.Errorf("reach %q: %v", reach, got)
+		}
+	}
+}
+
+func TestPages(t *testing.T) {
+	s := newStage(t, monitor.Accesses, &desk{n: 25})
+	s.Open()
+	if st := s.State(); !st.Loading || st.Loaded {
+		t.Errorf("%+v", st)
+	}
+	s.More() // nothing is known yet
+	s.run()
+	if st := s.State(); st.Loading || !st.Loaded || !st.More || len(st.Rows) != 10 || st.Names["w"] != "ANAG-07" || st.Named != 1 {
+		t.Errorf("%+v", st)
+	}
+	earlier := s.State().Rows
+	s.More()
+	s.More() // it is on its way
+	if !s.State().Reading {
+		t.Error("not reading")
+	}
+	s.run()
+	s.More()
+	s.run()
+	if st := s.State(); len(st.Rows) != 25 || st.More || st.Reading || st.Rows[24].ID != id(24) || len(earlier) != 10 {
+		t.Errorf("%+v", st)
+	}
+	s.More()
+	s.run()
+	if len(s.desk.queries) != 3 {
+		t.Errorf("%d queries", len(s.desk.queries))
+	}
+}
+
+func TestPageFails(t *testing.T) {
+	s := newStage(t, monitor.Activity, &desk{n: 25})
+	s.Open()
+	s.run()
+	s.desk.err = errAway
+	s.More()
+	s.run()
+	if st := s.State(); len(st.Rows) != 10 || st.More || st.Err != nil || len(s.failed) != 1 {
+		t.Errorf("%+v %v", st, s.failed)
+	}
+	s.Reload()
+	s.run()
+	if st := s.State(); st.Err == nil || !st.Away || st.Ref != "k7m2" || len(st.Rows) != 0 {
+		t.Errorf("%+v", st)
+	}
+	s.desk.err = nil
+	s.Reload()
+	s.run()
+	if st := s.State(); st.Err != nil || len(st.Rows) != 10 || !st.More {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestSearch(t *testing.T) {
+	s := newStage(t, monitor.History, &desk{n: 3})
+	s.Open()
+	s.run()
+	ok := s.Search(monitor.Filter{Words: "  m.rossi   luca ", User: "u1", Username: "m.rossi", From: "2026-01-01", Until: "2026-11-23"})
+	s.run()
+	want := wire.MonitorInput{Page: wire.Page{Search: "m.rossi luca", Limit: 10}, User: "u1", From: "2026-01-01", To: "2026-11-23"}
+	if got := s.desk.queries[1]; !ok || got != want {
+		t.Errorf("%+v", got)
+	}
+	for _, tc := range []struct {
+		filter monitor.Filter
+		want   string
+	}{
+		{monitor.Filter{From: "31/02", Until: "x"}, "date at from; date at until"},
+		{monitor.Filter{From: "2026-02-01", Until: "2026-01-01"}, "profile_period at until"},
+	} {
+		if s.Search(tc.filter) || s.State().Errors.Error() != tc.want {
+			t.Errorf("%+v: %v", tc.filter, s.State().Errors)
+		}
+	}
+	if len(s.later) > 0 || s.State().Filter.User != "u1" || len(s.State().Rows) != 3 {
+		t.Errorf("a refused filter changed something: %+v", s.State())
+	}
+	s.Search(monitor.Filter{Username: "of nobody"})
+	if got := s.State(); got.Filter != (monitor.Filter{}) || len(got.Errors) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestStaleAnswers(t *testing.T) {
+	s := newStage(t, monitor.Activity, &desk{n: 3})
+	s.Reload()
+	slow := s.later
+	s.later = nil
+	s.Search(monitor.Filter{Words: "x"})
+	s.run()
+	s.desk.n = 0
+	slow[0]()
+	if len(s.State().Rows) != 3 {
+		t.Error("an earlier search overwrote a later one")
+	}
+}
+
+func TestSelection(t *testing.T) {
+	s := newStage(t, monitor.Activity, &desk{n: 3})
+	s.Open()
+	s.run()
+	if _, ok := s.State().Row(); ok {
+		t.Error("something is selected")
+	}
+	s.Select(id(2))
+	if r, ok := s.State().Row(); !ok || r.ID != id(2) {
+		t.Errorf("%+v", r)
+	}
+	s.Reload()
+	s.run()
+	if s.State().Selected != id(2) {
+		t.Error("the selection is lost")
+	}
+	s.desk.n = 2 // what is no longer in the list is no longer looked at
+	s.Reload()
+	s.run()
+	if got := s.State().Selected; got != "" {
+		t.Error(got)
+	}
+}
+
+func TestNobodySignedIn(t *testing.T) {
+	s := newStage(t, monitor.Activity, &desk{n: 3, out: true})
+	s.Open()
+	s.run()
+	if len(s.desk.queries) != 0 {
+		t.Error("asked with nobody signed in")
+	}
+}

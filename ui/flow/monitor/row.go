@@ -1,0 +1,89 @@
+package monitor
+
+import (
+	"encoding/json"
+	"time"
+
+	"indagor/app"
+	"indagor/sync/wire"
+)
+
+// Kind is one of the monitors.
+type Kind string
+
+// The monitors.
+const (
+	Activity Kind = "activity" // who asked what
+	Accesses Kind = "accesses" // who signed in, from where
+	History  Kind = "history"  // administrative acts
+)
+
+// Kinds lists the monitors.
+var Kinds = []Kind{Activity, Accesses, History}
+
+// Permission is the function under which the monitor is read.
+func (k Kind) Permission() app.Permission {
+	switch k {
+	case Accesses:
+		return app.PermMonitorAccess
+	case History:
+		return app.PermHistory
+	}
+	return app.PermMonitorActivity
+}
+
+// Row is an entry of any of the monitors; what its monitor does not tell is
+// empty.
+type Row struct {
+	ID          app.ID
+	At          time.Time
+	Event       app.EventKind
+	User        app.ID
+	Username    string
+	Role        app.Role
+	Department  app.ID
+	Workstation app.ID
+	Address     string
+	Service     app.Service
+	Type        app.VisuraType
+	Purpose     string // its name
+	File        string
+	Outcome     app.Outcome
+	Code        app.Code
+	Operation   string // the ANPR id of the operation
+	Target      app.ID // whom or what an act is about
+	TargetName  string
+	Reason      string
+	Before      json.RawMessage
+	After       json.RawMessage
+}
+
+func fromActivity(i wire.ActivityItem) Row {
+	return Row{
+		ID: i.ID, At: i.At, Event: i.Kind, User: i.User, Username: i.Username, Department: i.Department, Workstation: i.Workstation,
+		Service: i.Service, Type: i.Type, Purpose: i.PurposeName, File: i.File, Outcome: i.Outcome, Code: i.Code, Operation: i.Operation,
+	}
+}
+
+func fromAccess(i wire.AccessItem) Row {
+	return Row{
+		ID: i.ID, At: i.At, Event: i.Kind, User: i.User, Username: i.Username, Role: i.Role,
+		Workstation: i.Workstation, Address: i.Address, Code: i.Code,
+	}
+}
+
+func fromHistory(i wire.HistoryItem) Row {
+	return Row{
+		ID: i.ID, At: i.At, Event: i.Kind, User: i.User, Username: i.Username, Target: i.Target, TargetName: i.TargetName,
+		Reason: i.Reason, Before: i.Before, After: i.After,
+	}
+}
+
+// rows turns a page of any monitor into rows.
+func rows[T any](page wire.List[T], err error, row func(T) Row) (wire.List[Row], error) {
+	out := wire.List[Row]{Next: page.Next}
+	for _, item := range page.Items {
+		out.Items = append(out.Items, row(item))
+	}
+	return out, err
+}

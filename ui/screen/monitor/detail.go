@@ -1,0 +1,89 @@
+package monitor
+
+import (
+	"fyne.io/fyne/v2"
+
+	"indagor/app"
+	flow "indagor/ui/flow/monitor"
+	"indagor/ui/theme"
+	"indagor/ui/widget"
+)
+
+// content is the whole of an entry, in words.
+func (s *Screen) content(r flow.Row, st flow.State) fyne.CanvasObject {
+	heading := widget.NewHeading(s.words.what(r))
+	heading.Truncate, heading.Wrap = false, true
+	shut := widget.NewIconButton(s.l.T("archive.close"), theme.IconClose, s.close)
+	column := widget.VBox(theme.Space12, widget.HBoxTop(theme.Space8, widget.Expand(heading), shut))
+	fields := widget.NewFields(s.words.what(r), widget.FieldGroup{Fields: s.fields(r)})
+	fields.OnCopy = s.copied
+	column.Add(fields)
+	if r.User != "" && st.Filter.User != r.User {
+		column.Add(widget.Flow(theme.Space8, widget.NewButtonWith(widget.ButtonSecondary, s.l.T("monitor.only_user"), theme.IconPerson, func() {
+			s.filter.one(r.User, r.Username)
+		})))
+	}
+	if s.flow.Kind() == flow.History {
+		column.Add(widget.Section(s.l.T("monitor.changes"), s.changes(r)))
+	}
+	return column
+}
+
+func (s *Screen) copied(f widget.Field) { s.host.Toast(s.l.T("shell.copied", "what", f.Label)) }
+
+// fields are those that the kind tells; what it would tell and is not there is
+// a dash, what was never asked for is left out.
+func (s *Screen) fields(r flow.Row) []widget.Field {
+	var out []widget.Field
+	add := func(id, value string, always bool) {
+		if value != "" || always {
+			out = append(out, widget.Field{Label: s.l.T("monitor.column." + id), Value: value})
+		}
+	}
+	add("at", s.l.Exact(r.At), true)
+	add("user", s.words.who(r), true)
+	switch s.flow.Kind() {
+	case flow.Accesses:
+		add("role", s.words.role(r), false)
+		add("address", r.Address, true)
+		add("workstation", s.words.workstation(r), false)
+		add("reason", s.words.reason(r), false)
+	case flow.History:
+		add("target", r.TargetName, false)
+		if r.Event == app.EventRefused {
+			add("function", s.words.reason(r), false)
+		} else {
+			add("reason", s.words.reason(r), false)
+		}
+	default:
+		add("department", s.words.name(r.Department), false)
+		if r.Outcome != "" {
+			out = append(out, widget.Field{Label: s.l.T("monitor.column.outcome"), Value: s.l.T("outcome." + string(r.Outcome)), Tone: outcomeTone(r)})
+		}
+		if reasoned(r) {
+			add("reason", s.words.code(r.Code), false)
+		}
+		add("purpose", r.Purpose, r.Outcome != "")
+		add("file", r.File, r.Outcome != "")
+		add("workstation", s.words.workstation(r), false)
+		if r.Operation != "" {
+			out = append(out, widget.Field{Label: s.l.T("monitor.column.operation"), Value: r.Operation, Monospace: true})
+		}
+	}
+	return out
+}
+
+// changes is what the act changed, a field a line.
+func (s *Screen) changes(r flow.Row) fyne.CanvasObject {
+	changes := r.Changes()
+	if len(changes) == 0 {
+		return widget.NewSecondary(s.l.T("monitor.changes.none"))
+	}
+	var group widget.FieldGroup
+	for _, c := range changes {
+		group.Fields = append(group.Fields, widget.Field{Label: s.words.field(c), Value: s.words.change(c)})
+	}
+	fields := widget.NewFields(s.l.T("monitor.changes"), group)
+	fields.OnCopy = s.copied
+	return fields
+}
