@@ -38,7 +38,9 @@ func places() []place {
 			}))
 		}},
 		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {
-			return archive.New(s, archiveflow.New(archiveflow.Config{Desk: w.desk, Now: s.o.Now, Reference: s.reference, Go: s.o.Go}))
+			return archive.New(s, archiveflow.New(archiveflow.Config{
+				Desk: w.desk, Now: s.o.Now, Reference: s.reference, Away: s.away, Go: s.o.Go,
+			}))
 		}},
 		{screen.Workstations, theme.IconComputer, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewRegister(s.workstations(w))
@@ -54,8 +56,11 @@ func places() []place {
 
 // fault tells what an error means for a visura that was asked.
 func (s *Shell) fault(err error) visuraflow.Fault {
-	return visuraflow.Fault{Unreachable: remote(err) != connect.TroubleNone, Reference: s.reference(err)}
+	return visuraflow.Fault{Unreachable: s.away(err), Reference: s.reference(err)}
 }
+
+// away reports whether an error is that the server cannot be reached.
+func (s *Shell) away(err error) bool { return remote(err) != connect.TroubleNone }
 
 // habits keeps what is stated again and again, for each person, in the
 // encrypted copy.
