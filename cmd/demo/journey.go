@@ -77,6 +77,14 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 	if err := clerk.finish(ctx, wholeWalk); err != nil {
 		return err
 	}
+	s.say("TOP looks at what was done")
+	review, err := s.walk(ctx, "review", "top", token, "TOP="+firstTop.username, "TOP_PASSWORD="+firstTop.password)
+	if err != nil {
+		return err
+	}
+	if err := review.finish(ctx, wholeWalk); err != nil {
+		return err
+	}
 	if err := s.strike(); err != nil {
 		return err
 	}
@@ -84,7 +92,7 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 }
 
 // scripts are the walks of the journey, in the order in which they begin.
-var scripts = []string{"first", "clerk", "top"}
+var scripts = []string{"first", "clerk", "top", "review"}
 
 // walk starts a desktop of a profile that walks through its window by a script.
 func (s *stage) walk(ctx context.Context, name, profile string, args []string, env ...string) (*process, error) {

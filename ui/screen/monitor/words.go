@@ -127,6 +127,8 @@ func (w words) reason(r flow.Row) string {
 	switch {
 	case r.Event == app.EventRefused && r.Reason != "":
 		return w.operation(r.Reason)
+	case r.Event == app.EventMonitorRead && w.l.Has("permission."+r.Reason):
+		return w.l.T("permission." + r.Reason)
 	case r.Event == app.EventAlarm && w.l.Has("workstation.alarm."+r.Reason):
 		return w.l.T("workstation.alarm." + r.Reason)
 	case r.Reason == console:
