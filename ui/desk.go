@@ -9,6 +9,7 @@ import (
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
 	sessionflow "indagor/ui/flow/session"
+	userflow "indagor/ui/flow/user"
 	visuraflow "indagor/ui/flow/visura"
 	workstationflow "indagor/ui/flow/workstation"
 )
@@ -21,6 +22,7 @@ type Desk interface {
 
 	sessionflow.Desk
 	workstationflow.Desk
+	userflow.Desk
 	visuraflow.Desk
 	archiveflow.Desk
 
