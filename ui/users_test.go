@@ -230,7 +230,7 @@ func TestRegistration(t *testing.T) {
 		len(v.Types) != 2 || v.Approval.Silence != 24 || !slices.Equal(u.Profile.Purposes, []app.ID{"p2"}) {
 		t.Errorf("%+v, %+v", u, v)
 	}
-	st.expect("Enrico Bellini è registrato", "abcd-efgh-jkmn-pqrs", "La password compare soltanto ora", "25/11/2026")
+	st.expect("Utente Enrico Bellini registrato", "abcd-efgh-jkmn-pqrs", "La password compare soltanto ora", "25/11/2026")
 	st.press("Copia la password")
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "abcd-efgh-jkmn-pqrs" {
 		t.Errorf("copied %q", got)
@@ -298,7 +298,7 @@ func TestDisabledWithHeirs(t *testing.T) {
 	if got := st.f.heirs; len(got) != 3 || got[2].Admin != "a2" {
 		t.Fatalf("%v", got)
 	}
-	st.expect("Anna Conti è disabilitato")
+	st.expect("Utente Anna Conti disabilitato")
 	st.press("Abilita")
 	st.press("Abilita")
 	if !st.f.users[0].Enabled {
@@ -339,5 +339,5 @@ func TestResetAndMove(t *testing.T) {
 	if st.f.users[2].Admin != "a2" {
 		t.Errorf("%+v", st.f.users[2])
 	}
-	st.expect("è assegnato a un altro ADMIN")
+	st.expect("Utente Marco Galli spostato")
 }

@@ -81,19 +81,19 @@ func (s *Screen) heirs(u app.User, reason string, refusal error, c flow.Choices)
 	say := s.Say(refusal)
 	who := widget.NewText(say.What + " " + say.Means)
 	var fields []fyne.CanvasObject
-	picker := func(key string, choices []widget.Choice) *widget.Picker {
+	picker := func(key, choose string, choices []widget.Choice) *widget.Picker {
 		if len(choices) == 0 {
 			return nil
 		}
 		p := widget.NewSelect(s.t(key), choices...)
-		p.ReserveHelp = true
+		p.ReserveHelp, p.Placeholder = true, s.t(choose)
 		fields = append(fields, p)
 		return p
 	}
-	mediator := picker("user.heirs.mediator", s.people(c, c.Mediators(), u.ID))
+	mediator := picker("user.heirs.mediator", "user.mediator.choose", s.people(c, c.Mediators(), u.ID))
 	var admin *widget.Picker
 	if u.Role == app.RoleAdmin {
-		admin = picker("user.heirs.admin", s.people(c, c.AdminsOf(""), u.ID))
+		admin = picker("user.heirs.admin", "user.admin.choose", s.people(c, c.AdminsOf(""), u.ID))
 	}
 	var d *modal.Dialog
 	var send *widget.Button

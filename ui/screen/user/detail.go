@@ -170,7 +170,7 @@ func (s *Screen) reveal(title string, u app.User, secret wire.Secret) {
 	}
 	s.secret, s.listed = true, ""
 	code := widget.NewCode(secret.Secret)
-	code.TextSize, code.Bold, code.Wrap = theme.TextNumber, true, true
+	code.TextSize, code.Bold, code.Wrap = theme.TextTitle, true, true
 	copied := widget.NewPrimary(s.t("user.secret.copy"), theme.IconCopy, func() {
 		fyne.CurrentApp().Clipboard().SetContent(secret.Secret)
 		s.Host.Toast(s.t("shell.copied", "what", s.t("user.secret")))
@@ -178,12 +178,12 @@ func (s *Screen) reveal(title string, u app.User, secret wire.Secret) {
 	s.page.SetDetail(pane(widget.VBox(theme.Space16, heading(title),
 		widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.t("user.secret.once"), Text: s.t("user.secret.once.text")}),
 		widget.VBox(theme.Space4, widget.NewSecondary(s.t("user.secret")), widget.PanelIn(theme.Space12, code)),
-		widget.NewText(s.t("user.secret.how", "username", u.Username)),
-		widget.NewText(s.t("user.secret.until", "when", s.l.Moment(secret.Expires))),
 		widget.Flow(theme.Space8, copied, widget.NewButton(s.t("shell.close"), func() {
 			s.secret = false
 			s.focus(s.table)
 			s.draw()
-		})))))
+		})),
+		widget.NewText(s.t("user.secret.how", "username", u.Username)),
+		widget.NewText(s.t("user.secret.until", "when", s.l.Moment(secret.Expires))))))
 	s.Host.Window().Canvas().Focus(copied)
 }

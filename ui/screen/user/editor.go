@@ -98,11 +98,13 @@ func newEditor(s *Screen, c flow.Choices, draft flow.Draft) *editor {
 	e.columns = widget.Grid(350, theme.Space12, widget.Panel(left), widget.Panel(right))
 	e.scroll = container.NewVScroll(pane(e.columns))
 	e.says = widget.NewText("")
-	e.says.MinLines = 2
+	e.says.MinLines = 3
 	e.send = widget.NewPrimary(verb, theme.IconSave, e.submit)
 	foot := widget.VBox(theme.Space4, widget.Sized(0, theme.Space4, widget.NewBox("")), widget.NewHeading(s.t("user.says")),
 		widget.HBoxTop(theme.Space16, widget.Expand(e.says), widget.NewButton(s.t("shell.cancel"), e.leave), e.send))
-	e.page = widget.NewPage(widget.PageParts{Title: title, Body: widget.Frame(nil, nil, e.scroll, nil, foot)})
+	// What is scrolled ends above the foot, which has the page's own ground.
+	bottom := container.NewStack(widget.NewBox(theme.ColorPage), foot)
+	e.page = widget.NewPage(widget.PageParts{Title: title, Body: widget.Frame(nil, nil, e.scroll, nil, bottom)})
 	e.filling = false
 	e.changed()
 	e.first = e.draft
