@@ -172,7 +172,9 @@ func TestSentence(t *testing.T) {
 			"Amministrerà utenti e postazioni della direzione Anagrafe; non consulterà ANPR. Potrà fare da Mediatore. Potrà lavorare dalle sole postazioni PC-1 e Postazione di un'altra direzione.",
 		},
 		{
-			"no purpose", func(u *app.User) { u.Profile.Visure, u.Profile.Enrichment, u.Profile.Purposes = nil, &app.BulkProfile{}, nil },
+			"no purpose", func(u *app.User) {
+				u.Profile.Visure, u.Profile.Enrichment, u.Profile.Purposes = nil, &app.BulkProfile{}, nil
+			},
 			"Potrà usare la rivestizione anagrafica. Senza una finalità non potrà chiedere nulla. Potrà lavorare dalle sole postazioni autorizzate. TOP e il suo ADMIN vedranno le sue attività.",
 		},
 	} {
