@@ -13,6 +13,7 @@ import (
 	"indagor/sync/wire"
 	userflow "indagor/ui/flow/user"
 	"indagor/ui/screen"
+	"indagor/ui/widget"
 )
 
 // people is the directory of the fake desktop.
@@ -340,4 +341,66 @@ func TestResetAndMove(t *testing.T) {
 		t.Errorf("%+v", st.f.users[2])
 	}
 	st.expect("Utente Marco Galli spostato")
+}
+
+func TestHoursAndWorkstationsOfAProfile(t *testing.T) {
+	st := newUsers(t, app.RoleTop)
+	st.f.list = []app.Workstation{{ID: "w1", Name: "TRIB-01", State: app.WorkstationAuthorised}, {ID: "w2", Name: "TRIB-02", State: app.WorkstationPending}}
+	st.row(2)
+	st.press("Modifica")
+	st.absent("Dalle *", "Solo queste postazioni")
+	st.press("venerdì")
+	st.press("lunedì")
+	st.write("Dalle", "8.30")
+	st.write("Alle", "7")
+	st.pick("Aggiungi postazione", "TRIB-01")
+	st.expect("Solo queste postazioni", "dalla sola postazione TRIB-01")
+	st.press("Salva")
+	st.expect("Finisce prima di cominciare")
+	if st.focused() != "Alle" {
+		t.Errorf("the focus is on %q", st.focused())
+	}
+	st.write("Alle", "18")
+	st.expect("Potrà accedere lunedì e venerdì dalle 08:30 alle 18:00")
+	st.press("Salva")
+	u := st.f.sent[0]
+	if h := u.Hours; h == nil || !slices.Equal(h.Days, []int{1, 5}) || h.From != 510 || h.Until != 1080 || !slices.Equal(u.Profile.WorkstationID, []app.ID{"w1"}) {
+		t.Errorf("%+v, %+v", h, u.Profile)
+	}
+	st.press("Modifica")
+	st.press("TRIB-01")
+	st.expect("dalle sole postazioni autorizzate")
+	st.press("Libera")
+	st.absent("Aggiungi postazione")
+	for _, o := range st.objects() { // the first, the last is a field
+		if b, ok := o.(fyne.Tappable); ok && widget.Name(o) == "ADMIN" {
+			b.Tapped(&fyne.PointEvent{})
+			break
+		}
+	}
+	st.expect("Amministrerà", "Aggiungi postazione")
+	st.absent("Tipi di visura", "Servizio")
+	if n := len(widget.FocusOrder(st.canvas())); n == 0 {
+		t.Error("Tab reaches nothing")
+	}
+}
+
+func TestADepartmentBringsItsOwn(t *testing.T) {
+	st := newUsers(t, app.RoleTop)
+	st.row(2)
+	st.press("Modifica")
+	st.expect("Notifica di atti", "Anna Conti")
+	st.pick("Direzione", "Anagrafe")
+	st.expect("Verifica anagrafica", "Luca Ferri", "Senza una finalità")
+	st.absent("Notifica di atti")
+	st.press("Salva")
+	st.expect("Dato obbligatorio")
+	if len(st.f.sent) != 0 {
+		t.Error("sent without a purpose")
+	}
+	st.press("Verifica anagrafica")
+	st.press("Salva")
+	if u := st.f.sent[0]; u.Department != "d2" || u.Admin != "a2" || !slices.Equal(u.Profile.Purposes, []app.ID{"p3"}) {
+		t.Errorf("%+v", u)
+	}
 }

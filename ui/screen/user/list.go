@@ -330,9 +330,11 @@ func (s *Screen) open(id app.ID) {
 	}
 }
 
-// pane leaves room for the scroll bar beside what stands in a detail.
+// pane leaves room beside what stands in a detail: for the scroll bar, and for
+// the ring of what has the focus, which the edge would cut.
 func pane(o fyne.CanvasObject) fyne.CanvasObject {
-	return widget.Frame(nil, nil, o, widget.Sized(theme.Space12, 0, widget.NewBox("")), nil)
+	room := func(width, height float32) fyne.CanvasObject { return widget.Sized(width, height, widget.NewBox("")) }
+	return widget.Frame(room(0, 2), room(theme.Space4, 0), o, room(theme.Space12, 0), room(0, theme.Space4))
 }
 
 // draw shows what the flow knows.

@@ -156,12 +156,12 @@ func (e *editor) arrangePerson() {
 			choices = append(choices, widget.Choice{ID: string(a.ID), Text: a.FullName()})
 		}
 	}
-	want := e.draft.Admin
-	if want == "" && len(choices) == 1 {
-		want = app.ID(choices[0].ID) // there is nobody else
-	}
 	e.admin.SetChoices(choices...)
-	if !e.admin.SetSelectedID(string(want)) {
+	switch {
+	case e.admin.SetSelectedID(string(e.draft.Admin)):
+	case len(choices) == 1: // there is nobody else
+		e.admin.SetSelectedID(choices[0].ID)
+	default:
 		e.admin.Clear()
 	}
 	e.draft.Admin = picked(e.admin)
