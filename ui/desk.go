@@ -10,6 +10,7 @@ import (
 	"indagor/ui/flow/connect"
 	monitorflow "indagor/ui/flow/monitor"
 	sessionflow "indagor/ui/flow/session"
+	userflow "indagor/ui/flow/user"
 	visuraflow "indagor/ui/flow/visura"
 	workstationflow "indagor/ui/flow/workstation"
 )
@@ -22,6 +23,7 @@ type Desk interface {
 
 	sessionflow.Desk
 	workstationflow.Desk
+	userflow.Desk
 	visuraflow.Desk
 	archiveflow.Desk
 	monitorflow.Desk

@@ -21,6 +21,7 @@ import (
 // fake is a desktop with one server, one workstation and one user, all of whose
 // answers can be set.
 type fake struct {
+	people
 	own         wire.OwnWorkstation
 	info        wire.ServerInfo
 	user        app.User

@@ -9,6 +9,7 @@ import (
 	"indagor/ui/screen"
 	"indagor/ui/screen/archive"
 	"indagor/ui/screen/home"
+	"indagor/ui/screen/user"
 	"indagor/ui/screen/visura"
 	"indagor/ui/screen/workstation"
 	"indagor/ui/theme"
@@ -41,6 +42,12 @@ func places() []place {
 			return archive.New(s, archiveflow.New(archiveflow.Config{
 				Desk: w.desk, Now: s.o.Now, Reference: s.reference, Away: s.away, Go: s.o.Go,
 			}))
+		}},
+		{screen.Users, theme.IconPeople, app.PermEnableUsers, 1, func(s *Shell, w *work) screen.Screen {
+			return user.New(user.Options{
+				Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Decode: s.decode, Now: s.o.Now,
+				Lost: func(err error) { s.do(func() { s.lost(err) }) }, Go: s.o.Go, Do: s.o.Do,
+			})
 		}},
 		{screen.Workstations, theme.IconComputer, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewRegister(s.workstations(w))

@@ -30,6 +30,7 @@ const (
 	Home         Place = "home"
 	Visure       Place = "visure"
 	Archive      Place = "archive"
+	Users        Place = "users"
 	Workstations Place = "workstations"
 	Tokens       Place = "tokens"
 	Activity     Place = "activity"

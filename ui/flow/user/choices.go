@@ -1,0 +1,187 @@
+package user
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"indagor/app"
+	"indagor/sync/wire"
+)
+
+// Choices is what a user and a profile can be made of, as far as the caller
+// may see it.
+type Choices struct {
+	Caller       app.User
+	Departments  []app.Department
+	Admins       []app.User // the ADMINs whom the caller administers
+	Purposes     []app.Purpose
+	Groups       []app.Consortium
+	Workstations []app.Workstation // the authorised ones that the caller administers
+}
+
+// LoadChoices asks the server for everything.
+func LoadChoices(ctx context.Context, desk Desk, caller app.User) (Choices, error) {
+	c := Choices{Caller: caller}
+	var err error
+	if c.Departments, err = desk.Departments(ctx); err != nil {
+		return c, err
+	}
+	if c.Purposes, err = desk.Purposes(ctx); err != nil {
+		return c, err
+	}
+	if c.Groups, err = desk.Consortia(ctx); err != nil {
+		return c, err
+	}
+	if slices.Contains(c.Roles(), app.RoleAdmin) {
+		c.Admins, err = all(func(cursor string) (wire.List[app.User], error) {
+			in := wire.UsersInput{Role: app.RoleAdmin}
+			in.Limit, in.Cursor = 500, cursor
+			return desk.Users(ctx, in)
+		})
+		if err != nil {
+			return c, err
+		}
+	}
+	c.Workstations, err = all(func(cursor string) (wire.List[app.Workstation], error) {
+		in := wire.WorkstationsInput{State: app.WorkstationAuthorised}
+		in.Limit, in.Cursor = 500, cursor
+		return desk.Workstations(ctx, in)
+	})
+	slices.SortFunc(c.Departments, func(a, b app.Department) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(c.Workstations, func(a, b app.Workstation) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(c.Admins, func(a, b app.User) int { return cmp.Compare(ByName(a), ByName(b)) })
+	return c, err
+}
+
+func all[T any](page func(cursor string) (wire.List[T], error)) ([]T, error) {
+	var items []T
+	for cursor := ""; ; {
+		list, err := page(cursor)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, list.Items...)
+		if cursor = list.Next; cursor == "" {
+			return items, nil
+		}
+	}
+}
+
+// ByName is the name of a person as lists write it, surname first.
+func ByName(u app.User) string { return strings.TrimSpace(u.Surname + " " + u.Name) }
+
+// May reports whether the caller may exercise the function over the user.
+func May(p app.Permission, caller, u app.User) bool {
+	return p != "" && p.Allows(caller.Standing(), u.Standing())
+}
+
+// MayEdit reports whether the caller registers and profiles such a user.
+func MayEdit(caller, u app.User) bool { return May(app.ManageUser(u.Role), caller, u) }
+
+// Roles are those in which the caller may register a user, in the order of the
+// specification.
+func (c Choices) Roles() []app.Role {
+	var roles []app.Role
+	for _, r := range app.Roles {
+		if MayEdit(c.Caller, app.User{Role: r, Department: c.Caller.Department}) {
+			roles = append(roles, r)
+		}
+	}
+	return roles
+}
+
+// Everywhere reports whether the caller administers the users of every
+// department.
+func (c Choices) Everywhere() bool {
+	return app.PermManageOperators.Grant(c.Caller.Role).Reach == app.ReachAll
+}
+
+// AdminsOf are the enabled ADMINs of a department, or of all with "".
+func (c Choices) AdminsOf(department app.ID) []app.User {
+	var us []app.User
+	for _, u := range c.Admins {
+		if u.Enabled && (department == "" || u.Department == department) {
+			us = append(us, u)
+		}
+	}
+	return us
+}
+
+// Mediators are those whom the caller may name as Mediator: himself and the
+// ADMINs he administers, if they are enabled and have an operator id of ANPR.
+func (c Choices) Mediators() []app.User {
+	var us []app.User
+	for _, u := range append([]app.User{c.Caller}, c.Admins...) {
+		same := func(o app.User) bool { return o.ID == u.ID }
+		if u.OperatorID != "" && u.Enabled && app.PermMediate.Grant(u.Role).Reach != app.ReachNone && !slices.ContainsFunc(us, same) {
+			us = append(us, u)
+		}
+	}
+	return us
+}
+
+// PurposesOf are the purposes of a department.
+func (c Choices) PurposesOf(department app.ID) []app.Purpose {
+	var ps []app.Purpose
+	for _, p := range c.Purposes {
+		if p.Department == department {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+// Department is the name of a department, "" where it is not known.
+func (c Choices) Department(id app.ID) string {
+	for _, d := range c.Departments {
+		if d.ID == id {
+			return d.Name
+		}
+	}
+	return ""
+}
+
+// Person is the full name of an administrator, "" where the caller may not
+// know it.
+func (c Choices) Person(id app.ID) string {
+	for _, u := range append([]app.User{c.Caller}, c.Admins...) {
+		if u.ID == id && id != "" {
+			return u.FullName()
+		}
+	}
+	return ""
+}
+
+// Group is the name of a group of Comuni, "" where it is not known.
+func (c Choices) Group(id app.ID) string {
+	for _, g := range c.Groups {
+		if g.ID == id {
+			return g.Name
+		}
+	}
+	return ""
+}
+
+// PurposeNames are the names of the purposes.
+func (c Choices) PurposeNames(ids []app.ID) []string {
+	var names []string
+	for _, p := range c.Purposes {
+		if slices.Contains(ids, p.ID) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// Workstation is the name of an authorised workstation, "" where it is not
+// known.
+func (c Choices) Workstation(id app.ID) string {
+	for _, w := range c.Workstations {
+		if w.ID == id {
+			return w.Name
+		}
+	}
+	return ""
+}
