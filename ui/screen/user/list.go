@@ -83,6 +83,7 @@ type Screen struct {
 	more    *widget.Button
 	count   *widget.Label
 
+	choices flow.Choices // as drawn
 	shown   bool
 	wants   bool   // the rows are to have the keyboard as soon as they are there
 	quiet   bool   // the selection is being set by the program
@@ -188,8 +189,8 @@ func (s *Screen) columns() []widget.Column[app.User] {
 // place is where a user works.
 func (s *Screen) place(u app.User) string {
 	var words []string
-	if s.everywhere() {
-		if name := s.flow.View().Choices.Department(u.Department); name != "" {
+	if s.where != nil {
+		if name := s.choices.Department(u.Department); name != "" {
 			words = append(words, name)
 		}
 	}
@@ -340,6 +341,7 @@ func pane(o fyne.CanvasObject) fyne.CanvasObject {
 // draw shows what the flow knows.
 func (s *Screen) draw() {
 	v := s.flow.View()
+	s.choices = v.Choices
 	s.sort(v.Rows)
 	switch {
 	case v.Loading && len(v.Rows) == 0:
