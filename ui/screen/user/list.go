@@ -253,7 +253,7 @@ func (s *Screen) Hidden() {
 // now and then.
 func (s *Screen) Refresh() {
 	if s.shown && s.editor == nil && !s.secret {
-		s.load()
+		s.Go(func() { s.rows() })
 	}
 }
 
@@ -313,14 +313,27 @@ func (s *Screen) ask() {
 	}
 }
 
+// load loads the rows, and the names of what they refer to.
 func (s *Screen) load() {
 	s.Go(func() {
-		s.flow.Load(s.Context)
-		s.flow.Look(s.Context)
-		if err := s.flow.View().Err; err != nil {
-			s.Lost(err)
+		if !s.rows() {
+			return
+		}
+		if _, err := s.flow.Choices(s.Context); err != nil {
+			s.Lost(err) // a department without its name is better than no list
 		}
 	})
+}
+
+// rows loads the rows and the selected user, and reports whether they came.
+func (s *Screen) rows() bool {
+	s.flow.Load(s.Context)
+	s.flow.Look(s.Context)
+	err := s.flow.View().Err
+	if err != nil {
+		s.Lost(err)
+	}
+	return err == nil
 }
 
 func (s *Screen) open(id app.ID) {
