@@ -91,6 +91,9 @@ func TestUsersAtTheDesk(t *testing.T) {
 	top := counter{w.Desk}
 	l := user.NewList(top, func() app.User { return w.Top.User }, func() {})
 	l.Load(ctx)
+	if _, err := l.Choices(ctx); err != nil {
+		t.Fatal(err)
+	}
 	v := l.View()
 	if v.Err != nil || len(v.Rows) == 0 || len(v.Choices.Departments) == 0 || len(v.Choices.Purposes) == 0 || len(v.Choices.Mediators()) == 0 {
 		t.Fatalf("%+v", v)

@@ -404,3 +404,34 @@ func TestADepartmentBringsItsOwn(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 }
+
+func TestTheFieldThatTabReachesIsInView(t *testing.T) {
+	st := newUsers(t, app.RoleTop)
+	st.s.window.Resize(fyne.NewSize(1024, 700))
+	st.control(fyne.KeyN)
+	bottom := func(name string) float32 {
+		for _, o := range st.objects() {
+			if _, field := o.(interface{ SetError(string) }); widget.Name(o) == name && (field || name == "Che cosa potrà fare") {
+				at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+				if name == "Che cosa potrà fare" {
+					return at
+				}
+				return at + o.Size().Height
+			}
+		}
+		t.Fatalf("no %q", name)
+		return 0
+	}
+	foot := bottom("Che cosa potrà fare")
+	if at := bottom("Nome utente"); at <= foot {
+		t.Fatalf("the field is in view from the start: %v above %v", at, foot)
+	}
+	st.canvas().Focus(st.field("Nome utente"))
+	if at := bottom("Nome utente"); at > foot || at < 100 {
+		t.Errorf("the field ends at %v, the foot begins at %v", at, foot)
+	}
+	st.canvas().Focus(st.field("Cognome"))
+	if at := bottom("Cognome"); at > foot || at < 100 {
+		t.Errorf("the first field ends at %v", at)
+	}
+}

@@ -136,12 +136,6 @@ func (l *List) Load(ctx context.Context) {
 			l.view.Rows, l.next, l.view.More, l.loaded = list.Items, list.Next, list.Next != "", true
 		}
 	})
-	if err == nil {
-		// A department without its name is better than no list.
-		if _, err := l.Choices(ctx); err != nil {
-			return
-		}
-	}
 }
 
 // LoadMore loads the page after those shown.
@@ -166,7 +160,8 @@ func (l *List) LoadMore(ctx context.Context) {
 	})
 }
 
-// Choices loads what a profile can be made of.
+// Choices loads what a profile can be made of, which also gives their names to
+// what the list shows.
 func (l *List) Choices(ctx context.Context) (Choices, error) {
 	c, err := LoadChoices(ctx, l.desk, l.caller())
 	if err == nil {

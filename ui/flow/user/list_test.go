@@ -106,6 +106,9 @@ func TestListPages(t *testing.T) {
 	d := &desk{pages: map[string]wire.List[app.User]{"": {Items: rows("a", "b"), Next: "2"}, "2": {Items: rows("c")}}}
 	l := list(d, top)
 	l.Load(t.Context())
+	if _, err := l.Choices(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if v := l.View(); len(v.Rows) != 2 || !v.More || v.Loading || v.Choices.Department("d1") != "Anagrafe" {
 		t.Errorf("%+v", v)
 	}

@@ -260,19 +260,34 @@ func (e *editor) reach(o fyne.CanvasObject) {
 	}
 }
 
+// follow keeps a field in view that Tab has reached.
+func (e *editor) follow(f *widget.TextField, o fyne.CanvasObject) {
+	f.OnFocus = func(gained bool) {
+		if gained {
+			e.reach(o)
+		}
+	}
+}
+
 // pick makes a picker whose change the editor takes in.
 func (e *editor) pick(key, choose, none string, choices ...widget.Choice) *widget.Picker {
 	p := widget.NewSelect(e.s.t(key), choices...)
 	p.Required, p.ReserveHelp = true, true
 	p.Placeholder, p.EmptyText = e.s.t(choose), e.s.t(none)
-	p.OnChanged = func(widget.Choice, bool) { e.changed() }
+	p.OnChanged = func(widget.Choice, bool) {
+		e.changed()
+		e.reach(p)
+	}
 	return p
 }
 
 // chips makes a set of chips whose change the editor takes in.
 func (e *editor) chips(key string, several bool, chips ...widget.Chip) *widget.ChipSet {
 	c := widget.NewChipSet(e.s.t(key), several, chips...)
-	c.OnChanged = func([]string) { e.changed() }
+	c.OnChanged = func([]string) {
+		e.changed()
+		e.reach(c)
+	}
 	return c
 }
 

@@ -83,6 +83,7 @@ type Screen struct {
 	more    *widget.Button
 	count   *widget.Label
 
+	choices flow.Choices // as drawn
 	shown   bool
 	wants   bool   // the rows are to have the keyboard as soon as they are there
 	quiet   bool   // the selection is being set by the program
@@ -188,8 +189,8 @@ func (s *Screen) columns() []widget.Column[app.User] {
 // place is where a user works.
 func (s *Screen) place(u app.User) string {
 	var words []string
-	if s.everywhere() {
-		if name := s.flow.View().Choices.Department(u.Department); name != "" {
+	if s.where != nil {
+		if name := s.choices.Department(u.Department); name != "" {
 			words = append(words, name)
 		}
 	}
@@ -252,7 +253,7 @@ func (s *Screen) Hidden() {
 // now and then.
 func (s *Screen) Refresh() {
 	if s.shown && s.editor == nil && !s.secret {
-		s.load()
+		s.Go(func() { s.rows() })
 	}
 }
 
@@ -312,14 +313,27 @@ func (s *Screen) ask() {
 	}
 }
 
+// load loads the rows, and the names of what they refer to.
 func (s *Screen) load() {
 	s.Go(func() {
-		s.flow.Load(s.Context)
-		s.flow.Look(s.Context)
-		if err := s.flow.View().Err; err != nil {
-			s.Lost(err)
+		if !s.rows() {
+			return
+		}
+		if _, err := s.flow.Choices(s.Context); err != nil {
+			s.Lost(err) // a department without its name is better than no list
 		}
 	})
+}
+
+// rows loads the rows and the selected user, and reports whether they came.
+func (s *Screen) rows() bool {
+	s.flow.Load(s.Context)
+	s.flow.Look(s.Context)
+	err := s.flow.View().Err
+	if err != nil {
+		s.Lost(err)
+	}
+	return err == nil
 }
 
 func (s *Screen) open(id app.ID) {
@@ -340,6 +354,7 @@ func pane(o fyne.CanvasObject) fyne.CanvasObject {
 // draw shows what the flow knows.
 func (s *Screen) draw() {
 	v := s.flow.View()
+	s.choices = v.Choices
 	s.sort(v.Rows)
 	switch {
 	case v.Loading && len(v.Rows) == 0:

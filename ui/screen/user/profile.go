@@ -107,6 +107,7 @@ func (e *editor) makeProfile() fyne.CanvasObject {
 	e.silence.SetText(d.Silence)
 	e.silence.OnChanged = func(string) { e.changed() }
 	e.silence.OnSubmitted = func(string) { e.submit() }
+	e.follow(e.silence, e.silence)
 	e.purposes = e.chips("", true)
 	e.purposes.Required = true
 	e.offerPurposes()
