@@ -257,7 +257,7 @@ func (x *company) lists(t *testing.T, walked map[string]bool) {
 	if _, err := other.Ask("permission-taxes", wire.VisuraRequest{Type: app.VisuraEsistenza, Subject: app.Subject{FiscalCode: cast(t, "wife").CF}}); err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"list-users", "list-purposes", "list-groups", "list-activity", "list-accesses", "list-history"} {
+	for _, id := range []string{"list-users", "list-mediators", "list-purposes", "list-groups", "list-activity", "list-accesses", "list-history"} {
 		walked[id] = true
 	}
 	monitor := &wire.MonitorInput{}
@@ -270,12 +270,13 @@ func (x *company) lists(t *testing.T, walked map[string]bool) {
 			row  app.Permission
 			call func() error
 		}{
-			"users":    {"users.enable", func() error { return try(c, wire.ListUsers, users) }},
-			"purposes": {"workstations.manage", func() error { return try(c, wire.ListPurposes, &wire.None{}) }},
-			"groups":   {"workstations.manage", func() error { return try(c, wire.ListConsortia, &wire.None{}) }},
-			"activity": {"activity.monitor", func() error { return try(c, wire.ListActivity, monitor) }},
-			"accesses": {"access.monitor", func() error { return try(c, wire.ListAccesses, monitor) }},
-			"history":  {"history.read", func() error { return try(c, wire.ListHistory, monitor) }},
+			"users":     {"users.enable", func() error { return try(c, wire.ListUsers, users) }},
+			"mediators": {"users.operator.manage", func() error { return try(c, wire.ListMediators, &wire.None{}) }},
+			"purposes":  {"workstations.manage", func() error { return try(c, wire.ListPurposes, &wire.None{}) }},
+			"groups":    {"workstations.manage", func() error { return try(c, wire.ListConsortia, &wire.None{}) }},
+			"activity":  {"activity.monitor", func() error { return try(c, wire.ListActivity, monitor) }},
+			"accesses":  {"access.monitor", func() error { return try(c, wire.ListAccesses, monitor) }},
+			"history":   {"history.read", func() error { return try(c, wire.ListHistory, monitor) }},
 		} {
 			if specified(list.row, role) == blank {
 				x.refuse(t, fmt.Sprint(role, " lists ", what), list.call)

@@ -75,6 +75,10 @@ func (c counter) Purposes(ctx context.Context) ([]app.Purpose, error) {
 	return over(ctx, c, wire.ListPurposes, nil, func(o *wire.PurposesOutput) []app.Purpose { return o.Body.Items })
 }
 
+func (c counter) Mediators(ctx context.Context) ([]wire.Mediator, error) {
+	return over(ctx, c, wire.ListMediators, nil, func(o *wire.MediatorsOutput) []wire.Mediator { return o.Body.Items })
+}
+
 func (c counter) Consortia(ctx context.Context) ([]app.Consortium, error) {
 	return over(ctx, c, wire.ListConsortia, nil, func(o *wire.ConsortiaOutput) []app.Consortium { return o.Body.Items })
 }

@@ -71,6 +71,14 @@ func (l *line) Purposes(ctx context.Context) ([]app.Purpose, error) {
 	return out.Body.Items, nil
 }
 
+func (l *line) Mediators(ctx context.Context) ([]wire.Mediator, error) {
+	out, err := call(ctx, l, wire.ListMediators, nil)
+	if err != nil {
+		return nil, err
+	}
+	return out.Body.Items, nil
+}
+
 func (l *line) Consortia(ctx context.Context) ([]app.Consortium, error) {
 	out, err := call(ctx, l, wire.ListConsortia, nil)
 	if err != nil {

@@ -102,6 +102,15 @@ func (p *people) Purposes(context.Context) ([]app.Purpose, error) {
 	return []app.Purpose{{ID: "p1", Department: "d1", Name: "Accertamento tributi"}, {ID: "p2", Department: "d1", Name: "Notifica di atti"}, {ID: "p3", Department: "d2", Name: "Verifica anagrafica"}}, nil
 }
 
+func (p *people) Mediators(context.Context) (ms []wire.Mediator, err error) {
+	for _, u := range p.users {
+		if u.Enabled && u.Role.Administrative() && u.OperatorID != "" {
+			ms = append(ms, wire.Mediator{ID: u.ID, Name: u.Name, Surname: u.Surname, Role: u.Role, Department: u.Department})
+		}
+	}
+	return ms, nil
+}
+
 func (p *people) Consortia(context.Context) ([]app.Consortium, error) {
 	return []app.Consortium{{ID: "g1", Name: "Unione della Valle", Comuni: []string{"001001"}}}, nil
 }

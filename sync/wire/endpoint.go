@@ -58,7 +58,7 @@ func Endpoints() []Info {
 		ListWorkstations.Info(), GetWorkstation.Info(), ApproveWorkstation.Info(), SuspendWorkstation.Info(),
 		RevokeWorkstation.Info(), ListTokens.Info(), IssueToken.Info(),
 		ListUsers.Info(), GetUser.Info(), CreateUser.Info(), UpdateUser.Info(), EnableUser.Info(), DisableUser.Info(),
-		ResetPassword.Info(), MoveOperator.Info(),
+		ResetPassword.Info(), MoveOperator.Info(), ListMediators.Info(),
 		ListDepartments.Info(), SaveDepartment.Info(), ListPurposes.Info(), SavePurpose.Info(), ListConsortia.Info(), SaveConsortium.Info(),
 		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), ListArchive.Info(),

@@ -41,6 +41,10 @@ var (
 		Permission: app.PermMoveOperators, Summary: "Move an operator to another ADMIN",
 	}
 
+	ListMediators = Endpoint[None, MediatorsOutput]{
+		ID: "list-mediators", Method: "GET", Path: "/v1/mediators", Access: AccessUser,
+		Permission: app.PermManageOperators, Summary: "Those through whom the caller's operators may reach ANPR",
+	}
 	ListDepartments = Endpoint[None, DepartmentsOutput]{
 		ID: "list-departments", Method: "GET", Path: "/v1/departments", Access: AccessUser,
 		Summary: "The departments",
@@ -124,6 +128,19 @@ type MoveInput struct {
 		Admin app.ID `json:"admin"`
 	}
 }
+
+// Mediator is an administrator through whom users reach ANPR, as far as others
+// need to know him.
+type Mediator struct {
+	ID         app.ID   `json:"id"`
+	Name       string   `json:"name"`
+	Surname    string   `json:"surname"`
+	Role       app.Role `json:"role" enum:"top,admin"`
+	Department app.ID   `json:"department,omitempty"`
+}
+
+// MediatorsOutput lists the Mediators.
+type MediatorsOutput struct{ Body List[Mediator] }
 
 // DepartmentsOutput lists the departments.
 type DepartmentsOutput struct{ Body List[app.Department] }

@@ -57,6 +57,7 @@ type Directory interface {
 	Reset(ctx context.Context, caller app.Caller, id app.ID) (secret string, until time.Time, err error)
 	Move(ctx context.Context, caller app.Caller, id, admin app.ID) (app.User, error)
 	May(ctx context.Context, caller app.Caller, p app.Permission, user app.ID) (bool, app.Reach, error)
+	Mediators(ctx context.Context) ([]app.User, error)
 	Own(ctx context.Context, caller app.Caller) ([]app.Purpose, error)
 	Name(ctx context.Context, id app.ID) string
 	Department(ctx context.Context, id app.ID) (app.Department, error)

@@ -52,6 +52,14 @@ func (a *API) registerUsers() {
 }
 
 func (a *API) registerBody() {
+	register(a, wire.ListMediators, func(ctx context.Context, _ *wire.None) (*wire.MediatorsOutput, error) {
+		us, err := a.Directory.Mediators(ctx)
+		items := make([]wire.Mediator, len(us))
+		for i, u := range us {
+			items[i] = wire.Mediator{ID: u.ID, Name: u.Name, Surname: u.Surname, Role: u.Role, Department: u.Department}
+		}
+		return &wire.MediatorsOutput{Body: wire.List[wire.Mediator]{Items: items}}, err
+	})
 	register(a, wire.ListDepartments, func(ctx context.Context, _ *wire.None) (*wire.DepartmentsOutput, error) {
 		ds, err := a.Directory.Departments(ctx)
 		return &wire.DepartmentsOutput{Body: wire.List[app.Department]{Items: filled(ds)}}, err

@@ -46,6 +46,33 @@ func (s *Service) Name(ctx context.Context, id app.ID) string {
 	return u.FullName()
 }
 
+// Mediators lists the enabled administrators with an ANPR operator id, of any
+// department: those whom a profile may name as Mediator.
+func (s *Service) Mediators(ctx context.Context) ([]app.User, error) {
+	var out []app.User
+	on := true
+	f := app.UserFilter{Enabled: &on, Limit: 500}
+	for _, r := range app.Roles {
+		if app.PermMediate.Grant(r).Reach != app.ReachNone {
+			f.Roles = append(f.Roles, r)
+		}
+	}
+	for {
+		us, next, err := s.store.Users(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range us {
+			if u.OperatorID != "" {
+				out = append(out, u)
+			}
+		}
+		if f.Cursor = next; next == "" {
+			return out, nil
+		}
+	}
+}
+
 // Department is one department.
 func (s *Service) Department(ctx context.Context, id app.ID) (app.Department, error) {
 	return s.store.Department(ctx, id)

@@ -15,7 +15,8 @@ import (
 type Choices struct {
 	Caller       app.User
 	Departments  []app.Department
-	Admins       []app.User // the ADMINs whom the caller administers
+	Admins       []app.User      // the ADMINs whom the caller administers
+	Mediating    []wire.Mediator // those whom a profile may name as Mediator
 	Purposes     []app.Purpose
 	Groups       []app.Consortium
 	Workstations []app.Workstation // the authorised ones that the caller administers
@@ -26,6 +27,9 @@ func LoadChoices(ctx context.Context, desk Desk, caller app.User) (Choices, erro
 	c := Choices{Caller: caller}
 	var err error
 	if c.Departments, err = desk.Departments(ctx); err != nil {
+		return c, err
+	}
+	if c.Mediating, err = desk.Mediators(ctx); err != nil {
 		return c, err
 	}
 	if c.Purposes, err = desk.Purposes(ctx); err != nil {
@@ -109,15 +113,11 @@ func (c Choices) AdminsOf(department app.ID) []app.User {
 	return us
 }
 
-// Mediators are those whom the caller may name as Mediator: himself and the
-// ADMINs he administers, if they are enabled and have an operator id of ANPR.
+// Mediators are those whom a profile may name as Mediator, of any department.
 func (c Choices) Mediators() []app.User {
-	var us []app.User
-	for _, u := range append([]app.User{c.Caller}, c.Admins...) {
-		same := func(o app.User) bool { return o.ID == u.ID }
-		if u.OperatorID != "" && u.Enabled && app.PermMediate.Grant(u.Role).Reach != app.ReachNone && !slices.ContainsFunc(us, same) {
-			us = append(us, u)
-		}
+	us := make([]app.User, len(c.Mediating))
+	for i, m := range c.Mediating {
+		us[i] = app.User{ID: m.ID, Name: m.Name, Surname: m.Surname, Role: m.Role, Department: m.Department, Enabled: true}
 	}
 	return us
 }
@@ -146,7 +146,7 @@ func (c Choices) Department(id app.ID) string {
 // Person is the full name of an administrator, "" where the caller may not
 // know it.
 func (c Choices) Person(id app.ID) string {
-	for _, u := range append([]app.User{c.Caller}, c.Admins...) {
+	for _, u := range slices.Concat([]app.User{c.Caller}, c.Admins, c.Mediators()) {
 		if u.ID == id && id != "" {
 			return u.FullName()
 		}

@@ -9,6 +9,7 @@ import (
 	"indagor/app"
 	"indagor/app/language"
 	"indagor/assets"
+	"indagor/sync/wire"
 	"indagor/ui/flow/user"
 )
 
@@ -93,11 +94,12 @@ func TestCheckNamesTheFields(t *testing.T) {
 }
 
 func TestNewDraft(t *testing.T) {
-	d := user.NewDraft(user.Choices{Caller: anna})
+	only := []wire.Mediator{{ID: "a", Name: "Anna", Surname: "Conti", Role: app.RoleAdmin}}
+	d := user.NewDraft(user.Choices{Caller: anna, Mediating: only})
 	if d.Department != "d1" || d.Admin != "a" || d.Mediator != "a" || d.Role != app.RoleStandard || d.Rule != app.WorkstationsAuthorised {
 		t.Errorf("%+v", d)
 	}
-	if d := user.NewDraft(user.Choices{Caller: top, Admins: []app.User{anna, luca}}); d.Admin != "" || d.Mediator != "a" {
+	if d := user.NewDraft(user.Choices{Caller: top, Admins: []app.User{anna, luca}, Mediating: only}); d.Admin != "" || d.Mediator != "a" {
 		t.Errorf("%+v", d)
 	}
 }

@@ -20,6 +20,7 @@ type Desk interface {
 	DisableUser(ctx context.Context, id app.ID, reason string, heirs Heirs) (app.User, error)
 	ResetPassword(ctx context.Context, id app.ID) (wire.Secret, error)
 	MoveOperator(ctx context.Context, id, admin app.ID) (app.User, error)
+	Mediators(ctx context.Context) ([]wire.Mediator, error)
 	Departments(ctx context.Context) ([]app.Department, error)
 	Purposes(ctx context.Context) ([]app.Purpose, error)
 	Consortia(ctx context.Context) ([]app.Consortium, error)

@@ -73,6 +73,10 @@ func (*desk) Purposes(context.Context) ([]app.Purpose, error) {
 	return []app.Purpose{{ID: "p1", Department: "d1", Name: "Accertamento"}, {ID: "p2", Department: "d1", Name: "Notifica"}, {ID: "p3", Department: "d2", Name: "Indagine"}}, nil
 }
 
+func (*desk) Mediators(context.Context) ([]wire.Mediator, error) {
+	return []wire.Mediator{{ID: "a", Name: "Anna", Surname: "Conti", Role: app.RoleAdmin}}, nil
+}
+
 func (*desk) Consortia(context.Context) ([]app.Consortium, error) {
 	return []app.Consortium{{ID: "g", Name: "Unione"}}, nil
 }
