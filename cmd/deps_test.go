@@ -54,6 +54,7 @@ var rooms = []room{
 	{path: "ui/theme", theirs: []string{"fyne.io/fyne/v2/..."}},
 	{path: "ui/widget", ours: []string{"ui/theme"}, theirs: []string{"fyne.io/fyne/v2/..."}},
 	{path: "ui/flow/...", ours: []string{"app/...", "sync/wire", "sync/desk", "sync/client", "sync/device", "ui/flow/..."}},
+	{path: "ui/screen/screentest", ours: []string{"app/language", "assets", "ui/screen", "ui/theme", "ui/widget"}, theirs: []string{"fyne.io/fyne/v2/..."}}, // tests only
 	{path: "ui/screen/...", ours: []string{"app/...", "sync/wire", "ui/flow/...", "ui/screen/...", "ui/widget", "ui/theme"}, theirs: []string{"fyne.io/fyne/v2/..."}},
 	{path: "ui", ours: []string{"app/...", "assets", "sync/...", "ui/..."}, theirs: []string{"fyne.io/fyne/v2/..."}},
 
@@ -99,7 +100,7 @@ var rooms = []room{
 // line is generous.
 var keepers = map[string][]string{
 	"fyne.io/fyne/v2/app":              {"cmd/indagor"},
-	"fyne.io/fyne/v2/test":             nil, // tests only, and the journey, which is one
+	"fyne.io/fyne/v2/test":             {"ui/screen/screentest"}, // tests only, and the journey, which is one
 	"database/sql":                     {"server/internal/store", "server/internal/store/storetest"},
 	"github.com/danielgtaylor/huma/v2": {"server/internal/api"},
 	"github.com/go-resty/resty/v2":     {"sync/client"},
@@ -108,7 +109,7 @@ var keepers = map[string][]string{
 	"go.etcd.io/bbolt":                 {"sync/cache"},
 	"codeberg.org/go-pdf/fpdf":         {"server/internal/render"},
 	"github.com/xuri/excelize/v2":      {"server/internal/render"},
-	"testing":                          {"server/servertest", "server/internal/store/storetest"},
+	"testing":                          {"server/servertest", "server/internal/store/storetest", "ui/screen/screentest"},
 }
 
 // builds are the ways in which the packages are built; a rule must hold in all.

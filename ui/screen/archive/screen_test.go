@@ -21,7 +21,7 @@ const (
 func (s *stage) table() *widget.Table[wire.VisuraSummary] {
 	s.Helper()
 	var found *widget.Table[wire.VisuraSummary]
-	s.walk(func(o fyne.CanvasObject) bool {
+	s.Walk(func(o fyne.CanvasObject) bool {
 		if t, ok := o.(*widget.Table[wire.VisuraSummary]); ok {
 			found = t
 		}
@@ -37,8 +37,8 @@ func (s *stage) table() *widget.Table[wire.VisuraSummary] {
 func (s *stage) rows() {
 	s.Helper()
 	for range 60 {
-		s.window.Canvas().FocusNext()
-		if s.window.Canvas().Focused() == s.table().Focusable() {
+		s.Window.Canvas().FocusNext()
+		if s.Window.Canvas().Focused() == s.table().Focusable() {
 			return
 		}
 	}
@@ -48,14 +48,14 @@ func (s *stage) rows() {
 func TestListLoads(t *testing.T) {
 	d := &desk{rows: archive(5)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.want("Lettura dell'archivio")
-	s.run()
-	s.lacks("Lettura dell'archivio")
-	s.want("Le proprie visure, dalla più recente · 5 visure")
+	s.Want("Lettura dell'archivio")
+	s.Run()
+	s.Lacks("Lettura dell'archivio")
+	s.Want("Le proprie visure, dalla più recente · 5 visure")
 	if got := s.table().Rows().Len(); got != 5 {
 		t.Error(got)
 	}
-	if got := widget.Name(s.window.Canvas().Focused()); got != "Codice fiscale" {
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Codice fiscale" {
 		t.Errorf("the focus is on %q", got)
 	}
 }
@@ -63,16 +63,16 @@ func TestListLoads(t *testing.T) {
 func TestPagesComeAsOneScrolls(t *testing.T) {
 	d := &desk{rows: archive(250)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	if len(d.queries) != 1 || s.table().Rows().Len() != 100 {
 		t.Fatalf("%d queries, %d rows", len(d.queries), s.table().Rows().Len())
 	}
-	s.want("Le proprie visure, dalla più recente · Prime 100 visure: scorrere per le altre")
+	s.Want("Le proprie visure, dalla più recente · Prime 100 visure: scorrere per le altre")
 	s.rows()
 	for range 3 {
-		s.key(fyne.KeyEnd)
-		s.window.Canvas().Capture() // rows are asked for when they are drawn
-		s.run()
+		s.Key(fyne.KeyEnd)
+		s.Window.Canvas().Capture() // rows are asked for when they are drawn
+		s.Run()
 	}
 	if got := s.table().Rows().Len(); got != 250 || len(d.queries) != 3 {
 		t.Errorf("%d rows, %d queries", got, len(d.queries))
@@ -80,25 +80,25 @@ func TestPagesComeAsOneScrolls(t *testing.T) {
 	if got := s.table().Selected(); got != 249 {
 		t.Errorf("row %d is selected", got)
 	}
-	s.want("Le proprie visure, dalla più recente · 250 visure")
+	s.Want("Le proprie visure, dalla più recente · 250 visure")
 }
 
 func TestFilterByFiscalCode(t *testing.T) {
 	d := &desk{rows: archive(20)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
-	s.typed("rssmra61l03h501x")
-	s.key(fyne.KeyReturn)
-	s.run()
-	s.want("Codice fiscale non corretto")
+	s.Run()
+	s.Typed("rssmra61l03h501x")
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Want("Codice fiscale non corretto")
 	if len(d.queries) != 1 {
 		t.Error("searched by a wrong code")
 	}
-	s.key(fyne.KeyBackspace)
-	s.typed("b")
-	s.key(fyne.KeyReturn)
-	s.run()
-	s.lacks("Codice fiscale non corretto")
+	s.Key(fyne.KeyBackspace)
+	s.Typed("b")
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Lacks("Codice fiscale non corretto")
 	if got := d.queries[1].FiscalCode; got != rossi {
 		t.Error(got)
 	}
@@ -107,13 +107,13 @@ func TestFilterByFiscalCode(t *testing.T) {
 func TestFilterByChoice(t *testing.T) {
 	d := &desk{rows: archive(20)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
-	s.focusOn("Esito")
-	s.key(fyne.KeySpace)
-	s.key(fyne.KeyDown)
-	s.key(fyne.KeyDown)
-	s.key(fyne.KeyReturn)
-	s.run()
+	s.Run()
+	s.FocusOn("Esito")
+	s.Key(fyne.KeySpace)
+	s.Key(fyne.KeyDown)
+	s.Key(fyne.KeyDown)
+	s.Key(fyne.KeyReturn)
+	s.Run()
 	if got := d.queries[1].Outcome; got != app.OutcomeNotFound {
 		t.Error(got)
 	}
@@ -122,8 +122,8 @@ func TestFilterByChoice(t *testing.T) {
 			t.Errorf("row %d: %s", i, r.Outcome)
 		}
 	}
-	s.press("Azzera")
-	s.run()
+	s.Press("Azzera")
+	s.Run()
 	if got := d.queries[2]; got.Outcome != "" || s.table().Rows().Len() != 20 {
 		t.Errorf("%+v", got)
 	}
@@ -132,21 +132,21 @@ func TestFilterByChoice(t *testing.T) {
 func TestFilterByPeriod(t *testing.T) {
 	d := &desk{rows: archive(20)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
-	s.focusOn("Dal")
-	s.typed("1/11/26")
-	s.focusOn("Al")
-	s.typed("1/10/2026")
-	s.key(fyne.KeyReturn)
-	s.run()
-	s.want("Finisce prima di cominciare")
-	s.key(fyne.KeyEnd)
+	s.Run()
+	s.FocusOn("Dal")
+	s.Typed("1/11/26")
+	s.FocusOn("Al")
+	s.Typed("1/10/2026")
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Want("Finisce prima di cominciare")
+	s.Key(fyne.KeyEnd)
 	for range 10 {
-		s.key(fyne.KeyBackspace)
+		s.Key(fyne.KeyBackspace)
 	}
-	s.typed("20/11/2026")
-	s.key(fyne.KeyReturn)
-	s.run()
+	s.Typed("20/11/2026")
+	s.Key(fyne.KeyReturn)
+	s.Run()
 	if got := d.queries[len(d.queries)-1]; got.From != "2026-11-01" || got.Until != "2026-11-20" {
 		t.Errorf("%+v", got)
 	}
@@ -155,32 +155,32 @@ func TestFilterByPeriod(t *testing.T) {
 func TestEmptyStates(t *testing.T) {
 	d := &desk{}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
-	s.want("L'archivio non contiene ancora visure.")
-	s.typed(rossi)
-	s.key(fyne.KeyReturn)
-	s.run()
-	s.want("Nessuna visura corrisponde ai filtri.")
+	s.Run()
+	s.Want("L'archivio non contiene ancora visure.")
+	s.Typed(rossi)
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Want("Nessuna visura corrisponde ai filtri.")
 }
 
 func TestDetailByKeyboard(t *testing.T) {
 	d := &desk{rows: archive(20)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	s.rows()
-	s.want("Lettura della visura")
-	s.run()
-	s.want("VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)", "Identificativo operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "Ripeti la visura", list)
-	s.key(fyne.KeyDown)
-	s.run()
-	s.want("Nessuna persona trovata")
-	s.lacks("VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)")
+	s.Want("Lettura della visura")
+	s.Run()
+	s.Want("VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)", "Identificativo operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "Ripeti la visura", list)
+	s.Key(fyne.KeyDown)
+	s.Run()
+	s.Want("Nessuna persona trovata")
+	s.Lacks("VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)")
 	if len(d.read) != 2 {
 		t.Errorf("read %v", d.read)
 	}
-	s.key(fyne.KeyEscape)
-	s.lacks("Ripeti la visura")
-	if got := widget.Name(s.window.Canvas().Focused()); got != "Codice fiscale" {
+	s.Key(fyne.KeyEscape)
+	s.Lacks("Ripeti la visura")
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Codice fiscale" {
 		t.Errorf("the focus is on %q", got)
 	}
 }
@@ -188,45 +188,45 @@ func TestDetailByKeyboard(t *testing.T) {
 func TestEveryOutcomeInTheDetail(t *testing.T) {
 	d := &desk{rows: archive(len(app.Outcomes))}
 	s := newStage(t, theme.Light, 808, 616, d)
-	s.run()
+	s.Run()
 	for i, o := range app.Outcomes {
 		s.table().Select(i)
-		s.run()
+		s.Run()
 		if o != app.OutcomeFound {
-			s.want(s.host.l.T("outcome." + string(o)))
+			s.Want(s.host.l.T("outcome." + string(o)))
 		}
-		s.want("Traccia della consultazione", "Apri PDF")
+		s.Want("Traccia della consultazione", "Apri PDF")
 	}
 }
 
 func TestDocumentsAndRepeat(t *testing.T) {
 	d := &desk{rows: archive(3)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	s.table().Select(0)
-	s.run()
-	s.press("Apri PDF")
-	s.run()
+	s.Run()
+	s.Press("Apri PDF")
+	s.Run()
 	if s.host.document != "%PDF "+string(d.rows[0].ID)+" it" {
 		t.Errorf("%q", s.host.document)
 	}
-	s.press("Salva PDF")
-	s.run()
+	s.Press("Salva PDF")
+	s.Run()
 	if s.host.saved != "visura.pdf" {
 		t.Errorf("%q", s.host.saved)
 	}
 	s.host.document = ""
 	s.screen.Key(fyne.KeyP, fyne.KeyModifierControl)
-	s.run()
+	s.Run()
 	if s.host.document == "" {
 		t.Error("Ctrl+P opens nothing")
 	}
-	s.press("Ripeti la visura")
+	s.Press("Ripeti la visura")
 	want := wire.VisuraRequest{Type: d.rows[0].Type, Subject: d.rows[0].Subject, Purpose: "p1", FileReference: "PROT 2026/00900"}
 	if s.host.to != screen.Visure || s.host.with != want {
 		t.Errorf("%v %+v", s.host.to, s.host.with)
 	}
-	s.press("Copia")
+	s.Press("Copia")
 	if len(s.host.toasts) != 1 {
 		t.Errorf("%q", s.host.toasts)
 	}
@@ -235,28 +235,28 @@ func TestDocumentsAndRepeat(t *testing.T) {
 func TestOffline(t *testing.T) {
 	d := &desk{rows: archive(3), cached: true}
 	s := newStage(t, theme.Light, 808, 616, d)
-	s.run()
-	s.want("Dati dell'ultima sincronizzazione Il server non è raggiungibile: sono mostrate le visure conservate su questa postazione. Le più recenti potrebbero mancare.")
+	s.Run()
+	s.Want("Dati dell'ultima sincronizzazione Il server non è raggiungibile: sono mostrate le visure conservate su questa postazione. Le più recenti potrebbero mancare.")
 	s.table().Select(0)
-	s.run()
-	s.want("Copia conservata su questa postazione.", "Copia")
-	s.lacks("Apri PDF") // the document is made by the server
+	s.Run()
+	s.Want("Copia conservata su questa postazione.", "Copia")
+	s.Lacks("Apri PDF") // the document is made by the server
 	d.failed = errAway
 	s.table().Select(1)
-	s.run()
-	s.want("La visura non è tra quelle conservate su questa postazione. Sarà leggibile quando il collegamento con il server torna.")
+	s.Run()
+	s.Want("La visura non è tra quelle conservate su questa postazione. Sarà leggibile quando il collegamento con il server torna.")
 	d.cached, d.failed = false, nil
-	s.press("Riprova")
-	s.run()
-	s.lacks("Dati dell'ultima sincronizzazione")
-	s.want("Nessuna persona trovata")
+	s.Press("Riprova")
+	s.Run()
+	s.Lacks("Dati dell'ultima sincronizzazione")
+	s.Want("Nessuna persona trovata")
 	d.err = errAway
 	s.screen.Key(fyne.KeyF5, 0)
-	s.run()
-	s.want("Il server non è raggiungibile", "Riprova")
+	s.Run()
+	s.Want("Il server non è raggiungibile", "Riprova")
 	d.err = nil
-	s.press("Riprova")
-	s.run()
+	s.Press("Riprova")
+	s.Run()
 	if s.table().Rows().Len() != 3 || s.table().State().Kind != widget.StateReady {
 		t.Error("the list does not come back")
 	}
@@ -265,21 +265,21 @@ func TestOffline(t *testing.T) {
 func TestFailure(t *testing.T) {
 	d := &desk{err: app.E(app.CodeInternal)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
-	s.want("Si è verificato un errore interno del server.", "Riprova")
+	s.Run()
+	s.Want("Si è verificato un errore interno del server.", "Riprova")
 }
 
 func TestRefreshKeepsTheSelection(t *testing.T) {
 	d := &desk{rows: archive(5)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	s.table().Select(2)
-	s.run()
+	s.Run()
 	d.rows = append(archive(6)[5:6], d.rows...) // a newer one
 	d.rows[0].ID = "visuranew"
 	s.screen.Key(fyne.KeyF5, 0)
-	s.want("Aggiornamento in corso")
-	s.run()
+	s.Want("Aggiornamento in corso")
+	s.Run()
 	if row, ok := s.table().SelectedRow(); !ok || row.ID != s.flow.State().Selected || s.table().Selected() != 3 {
 		t.Errorf("%+v at %d", row, s.table().Selected())
 	}
@@ -293,45 +293,45 @@ func TestRunningVisura(t *testing.T) {
 	ended := d.rows[0]
 	d.rows[0].State, d.rows[0].Outcome, d.rows[0].Ended = app.VisuraRunning, "", nil
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	s.table().Select(0)
-	s.run()
-	s.want("La visura è ancora in corso. Con Aggiorna (F5) si legge lo stato attuale.")
-	s.lacks("Apri PDF")
+	s.Run()
+	s.Want("La visura è ancora in corso. Con Aggiorna (F5) si legge lo stato attuale.")
+	s.Lacks("Apri PDF")
 	d.rows[0] = ended
-	s.press("Aggiorna")
-	s.run()
-	s.want("VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)", "Apri PDF")
+	s.Press("Aggiorna")
+	s.Run()
+	s.Want("VIA GIUSEPPE GARIBALDI, 12/A, 00153 ROMA (RM)", "Apri PDF")
 }
 
 func TestKeysAndReceive(t *testing.T) {
 	d := &desk{rows: archive(5)}
 	s := newStage(t, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	s.screen.Receive(rossi)
-	s.run()
+	s.Run()
 	if got := d.queries[len(d.queries)-1].FiscalCode; got != rossi {
 		t.Error(got)
 	}
 	s.screen.Receive("PROT 2026")
-	s.run()
+	s.Run()
 	if got := d.queries[len(d.queries)-1]; got.File != "PROT 2026" || got.FiscalCode != "" {
 		t.Errorf("%+v", got)
 	}
-	s.window.Canvas().Unfocus()
+	s.Window.Canvas().Unfocus()
 	s.screen.Key(fyne.KeyF, fyne.KeyModifierControl)
-	if got := widget.Name(s.window.Canvas().Focused()); got != "Codice fiscale" {
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Codice fiscale" {
 		t.Errorf("the focus is on %q", got)
 	}
-	s.key(fyne.KeyEscape) // clears the filters
-	s.run()
+	s.Key(fyne.KeyEscape) // clears the filters
+	s.Run()
 	if got := d.queries[len(d.queries)-1]; got.File != "" {
 		t.Errorf("%+v", got)
 	}
 	if s.screen.Key(fyne.KeyEscape, 0) {
 		t.Error("Esc with nothing to leave")
 	}
-	s.press("Nuova visura")
+	s.Press("Nuova visura")
 	if s.host.to != screen.Visure || s.host.with != nil {
 		t.Errorf("%v %v", s.host.to, s.host.with)
 	}
@@ -339,9 +339,9 @@ func TestKeysAndReceive(t *testing.T) {
 
 func TestKeyboardOrder(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716, &desk{rows: archive(5)})
-	s.run()
+	s.Run()
 	var got []string
-	for _, f := range widget.FocusOrder(s.window.Canvas()) {
+	for _, f := range widget.FocusOrder(s.Window.Canvas()) {
 		got = append(got, widget.Name(f))
 	}
 	want := []string{"Aggiorna", "Nuova visura", "Codice fiscale", "Pratica", "Tipo", "Esito", "Finalità", "Dal", "Al", "Cerca", "Azzera", "Data", list}

@@ -15,7 +15,7 @@ import (
 func (s *stage) table() *widget.Table[flow.Row] {
 	s.Helper()
 	var found *widget.Table[flow.Row]
-	s.walk(func(o fyne.CanvasObject) bool {
+	s.Walk(func(o fyne.CanvasObject) bool {
 		if t, ok := o.(*widget.Table[flow.Row]); ok {
 			found = t
 		}
@@ -31,8 +31,8 @@ func (s *stage) table() *widget.Table[flow.Row] {
 func (s *stage) rowsFocused() {
 	s.Helper()
 	for range 60 {
-		s.window.Canvas().FocusNext()
-		if s.window.Canvas().Focused() == s.table().Focusable() {
+		s.Window.Canvas().FocusNext()
+		if s.Window.Canvas().Focused() == s.table().Focusable() {
 			return
 		}
 	}
@@ -43,7 +43,7 @@ func (s *stage) rowsFocused() {
 func (s *stage) copied(i int) string {
 	s.Helper()
 	s.table().Select(i)
-	s.window.Canvas().Focus(s.table().Focusable())
+	s.Window.Canvas().Focus(s.table().Focusable())
 	s.table().Focusable().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutCopy{Clipboard: fyne.CurrentApp().Clipboard()})
 	return fyne.CurrentApp().Clipboard().Content()
 }
@@ -55,14 +55,14 @@ func TestListLoads(t *testing.T) {
 		flow.History:  "Gli atti amministrativi, con ciò che hanno cambiato · 5 atti",
 	} {
 		s := newStage(t, kind, theme.Light, 1064, 716, full(5))
-		s.want("Caricamento in corso")
-		s.run()
-		s.lacks("Caricamento in corso")
-		s.want(want, s.host.l.T("place."+string(kind)), s.host.l.T("monitor.list."+string(kind)))
+		s.Want("Caricamento in corso")
+		s.Run()
+		s.Lacks("Caricamento in corso")
+		s.Want(want, s.host.l.T("place."+string(kind)), s.host.l.T("monitor.list."+string(kind)))
 		if got := s.table().Rows().Len(); got != 5 {
 			t.Error(got)
 		}
-		if got, want := widget.Name(s.window.Canvas().Focused()), s.host.l.T("monitor.words."+string(kind)); got != want {
+		if got, want := widget.Name(s.Window.Canvas().Focused()), s.host.l.T("monitor.words."+string(kind)); got != want {
 			t.Errorf("the focus is on %q", got)
 		}
 	}
@@ -87,7 +87,7 @@ func TestRowsInWords(t *testing.T) {
 		{flow.History, 7, "22/11/2026 00:42\tServer\tAllarme sulla postazione\tANAG-07\tLa stessa chiave su due computer"},
 	} {
 		s := newStage(t, tc.kind, theme.Light, 1064, 716, full(10))
-		s.run()
+		s.Run()
 		if got := s.copied(tc.row); got != tc.want {
 			t.Errorf("%s %d: %q, want %q", tc.kind, tc.row, got, tc.want)
 		}
@@ -106,25 +106,25 @@ func TestWhatIsNotShown(t *testing.T) {
 		flow.History:  "Degli utenti STANDARDPS compaiono gli atti che li riguardano, mai le attività." + read,
 	} {
 		d := full(1)
-		newStage(t, kind, theme.Light, 1064, 716, d).want(want)
+		newStage(t, kind, theme.Light, 1064, 716, d).Want(want)
 		d.reach = "department"
-		newStage(t, kind, theme.Light, 1064, 716, d).want("Sono mostrati i dati della propria direzione. " + want)
+		newStage(t, kind, theme.Light, 1064, 716, d).Want("Sono mostrati i dati della propria direzione. " + want)
 	}
 }
 
 func TestPagesComeAsOneScrolls(t *testing.T) {
 	d := full(250)
 	s := newStage(t, flow.Accesses, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	if len(d.queries) != 1 || s.table().Rows().Len() != 100 {
 		t.Fatalf("%d queries, %d rows", len(d.queries), s.table().Rows().Len())
 	}
-	s.want("Chi è entrato, quando e da dove · Primi 100 accessi: scorrere per gli altri")
+	s.Want("Chi è entrato, quando e da dove · Primi 100 accessi: scorrere per gli altri")
 	s.rowsFocused()
 	for range 3 {
-		s.key(fyne.KeyEnd)
-		s.window.Canvas().Capture() // rows are asked for when they are drawn
-		s.run()
+		s.Key(fyne.KeyEnd)
+		s.Window.Canvas().Capture() // rows are asked for when they are drawn
+		s.Run()
 	}
 	if got := s.table().Rows().Len(); got != 250 || len(d.queries) != 3 {
 		t.Errorf("%d rows, %d queries", got, len(d.queries))
@@ -132,41 +132,41 @@ func TestPagesComeAsOneScrolls(t *testing.T) {
 	if got := s.table().Selected(); got != 249 {
 		t.Errorf("row %d is selected", got)
 	}
-	s.want("Chi è entrato, quando e da dove · 250 accessi")
+	s.Want("Chi è entrato, quando e da dove · 250 accessi")
 }
 
 func TestFilters(t *testing.T) {
 	d := full(20)
 	s := newStage(t, flow.Activity, theme.Light, 1064, 716, d)
-	s.run()
-	s.typed("esposito")
-	s.key(fyne.KeyReturn)
-	s.run()
+	s.Run()
+	s.Typed("esposito")
+	s.Key(fyne.KeyReturn)
+	s.Run()
 	if got := d.queries[1]; got.Search != "esposito" || s.table().Rows().Len() != 5 {
 		t.Errorf("%+v, %d rows", got, s.table().Rows().Len())
 	}
-	s.focusOn("Dal")
-	s.typed("1/11/26")
-	s.focusOn("Al")
-	s.typed("1/10/2026")
-	s.key(fyne.KeyReturn)
-	s.run()
-	s.want("Finisce prima di cominciare")
+	s.FocusOn("Dal")
+	s.Typed("1/11/26")
+	s.FocusOn("Al")
+	s.Typed("1/10/2026")
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Want("Finisce prima di cominciare")
 	if len(d.queries) != 2 {
 		t.Error("searched by a period that ends before it begins")
 	}
-	s.key(fyne.KeyEnd)
+	s.Key(fyne.KeyEnd)
 	for range 10 {
-		s.key(fyne.KeyBackspace)
+		s.Key(fyne.KeyBackspace)
 	}
-	s.typed("23/11/2026")
-	s.press("Cerca")
-	s.run()
+	s.Typed("23/11/2026")
+	s.Press("Cerca")
+	s.Run()
 	if got := d.queries[2]; got.From != "2026-11-01" || got.To != "2026-11-23" || got.Search != "esposito" {
 		t.Errorf("%+v", got)
 	}
-	s.press("Azzera")
-	s.run()
+	s.Press("Azzera")
+	s.Run()
 	if got := d.queries[3]; got.From != "" || got.To != "" || got.Search != "" || s.table().Rows().Len() != 20 {
 		t.Errorf("%+v", got)
 	}
@@ -175,26 +175,26 @@ func TestFilters(t *testing.T) {
 func TestOneUser(t *testing.T) {
 	d := full(20)
 	s := newStage(t, flow.Activity, theme.Light, 1064, 716, d)
-	s.run()
-	s.lacks("Solo a.esposito: mostra tutti")
+	s.Run()
+	s.Lacks("Solo a.esposito: mostra tutti")
 	s.screen.Receive(app.User{ID: "u3", Username: "a.esposito"})
-	s.run()
-	s.want("Solo a.esposito: mostra tutti")
+	s.Run()
+	s.Want("Solo a.esposito: mostra tutti")
 	if got := d.queries[len(d.queries)-1].User; got != "u3" || s.table().Rows().Len() != 5 {
 		t.Errorf("%q, %d rows", got, s.table().Rows().Len())
 	}
 	s.table().Select(0)
-	s.lacks("Solo questo utente") // it is so already
-	s.press("Solo a.esposito: mostra tutti")
-	s.run()
-	s.lacks("Solo a.esposito: mostra tutti")
+	s.Lacks("Solo questo utente") // it is so already
+	s.Press("Solo a.esposito: mostra tutti")
+	s.Run()
+	s.Lacks("Solo a.esposito: mostra tutti")
 	if got := d.queries[len(d.queries)-1].User; got != "" || s.table().Rows().Len() != 20 {
 		t.Errorf("%q, %d rows", got, s.table().Rows().Len())
 	}
 	s.table().Select(3)
-	s.press("Solo questo utente")
-	s.run()
-	s.want("Solo g.verdi: mostra tutti")
+	s.Press("Solo questo utente")
+	s.Run()
+	s.Want("Solo g.verdi: mostra tutti")
 	if got := d.queries[len(d.queries)-1].User; got != "u5" {
 		t.Error(got)
 	}
@@ -204,27 +204,27 @@ func TestStates(t *testing.T) {
 	for _, kind := range flow.Kinds {
 		d := &desk{}
 		s := newStage(t, kind, theme.Light, 808, 616, d)
-		s.run()
-		s.want(s.host.l.T("monitor.empty." + string(kind)))
-		s.typed("nessuno")
-		s.key(fyne.KeyReturn)
-		s.run()
-		s.want(s.host.l.T("monitor.empty.filtered." + string(kind)))
-		s.press("Togli i filtri")
-		s.run()
-		s.want(s.host.l.T("monitor.empty." + string(kind)))
+		s.Run()
+		s.Want(s.host.l.T("monitor.empty." + string(kind)))
+		s.Typed("nessuno")
+		s.Key(fyne.KeyReturn)
+		s.Run()
+		s.Want(s.host.l.T("monitor.empty.filtered." + string(kind)))
+		s.Press("Togli i filtri")
+		s.Run()
+		s.Want(s.host.l.T("monitor.empty." + string(kind)))
 		d.err = errAway
 		s.screen.Key(fyne.KeyF5, 0)
-		s.want("Aggiornamento in corso")
-		s.run()
-		s.want("Il server non è raggiungibile", "Riprova")
+		s.Want("Aggiornamento in corso")
+		s.Run()
+		s.Want("Il server non è raggiungibile", "Riprova")
 		d.err = app.E(app.CodeInternal)
-		s.press("Riprova")
-		s.run()
-		s.want("Si è verificato un errore interno del server.")
+		s.Press("Riprova")
+		s.Run()
+		s.Want("Si è verificato un errore interno del server.")
 		*d = *full(3)
-		s.press("Riprova")
-		s.run()
+		s.Press("Riprova")
+		s.Run()
 		if s.table().Rows().Len() != 3 || s.table().State().Kind != widget.StateReady {
 			t.Errorf("%s does not come back", kind)
 		}
@@ -233,17 +233,17 @@ func TestStates(t *testing.T) {
 
 func TestDetailByKeyboard(t *testing.T) {
 	s := newStage(t, flow.Activity, theme.Light, 1064, 716, full(20))
-	s.run()
+	s.Run()
 	s.rowsFocused()
-	s.want("23/11/2026 11:42:07", "Operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "Direzione: Tributi")
+	s.Want("23/11/2026 11:42:07", "Operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "Direzione: Tributi")
 	for range 6 {
-		s.key(fyne.KeyDown)
+		s.Key(fyne.KeyDown)
 	}
-	s.want("Motivo: Il tipo di visura non è assegnato nel proprio profilo.")
-	s.lacks("Operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d") // ANPR was not asked
-	s.key(fyne.KeyEscape)
-	s.lacks("Motivo: Il tipo di visura non è assegnato nel proprio profilo.")
-	if got := widget.Name(s.window.Canvas().Focused()); got != "Utente o pratica" {
+	s.Want("Motivo: Il tipo di visura non è assegnato nel proprio profilo.")
+	s.Lacks("Operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d") // ANPR was not asked
+	s.Key(fyne.KeyEscape)
+	s.Lacks("Motivo: Il tipo di visura non è assegnato nel proprio profilo.")
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Utente o pratica" {
 		t.Errorf("the focus is on %q", got)
 	}
 	if s.screen.Key(fyne.KeyEscape, 0) {
@@ -253,7 +253,7 @@ func TestDetailByKeyboard(t *testing.T) {
 
 func TestChangesInWords(t *testing.T) {
 	s := newStage(t, flow.History, theme.Light, 1064, 716, full(8))
-	s.run()
+	s.Run()
 	for row, want := range map[int][]string{
 		0: {
 			"Oggetto: Luca Bianchi", "Ufficio: da «IMU» a «TARI»", "Direzione: da «Tributi» a «Polizia locale»", "Valido fino al: da «31/12/2026» a «30/06/2027»",
@@ -270,22 +270,22 @@ func TestChangesInWords(t *testing.T) {
 		6: {"Utente: Console del server", "Nome utente: p.neri", "Ruolo: TOP"},
 	} {
 		s.table().Select(row)
-		s.want("Che cosa è cambiato")
-		s.want(want...)
+		s.Want("Che cosa è cambiato")
+		s.Want(want...)
 	}
 }
 
 func TestRefreshKeepsTheSelection(t *testing.T) {
 	d := full(5)
 	s := newStage(t, flow.History, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	s.table().Select(2)
 	newer := history(1)
 	newer[0].ID = "newer"
 	d.history = append(newer, d.history...)
 	s.screen.Key(fyne.KeyF5, 0)
-	s.want("Aggiornamento in corso")
-	s.run()
+	s.Want("Aggiornamento in corso")
+	s.Run()
 	if row, ok := s.table().SelectedRow(); !ok || row.ID != s.flow.State().Selected || s.table().Selected() != 3 {
 		t.Errorf("%+v at %d", row, s.table().Selected())
 	}
@@ -294,30 +294,30 @@ func TestRefreshKeepsTheSelection(t *testing.T) {
 func TestKeys(t *testing.T) {
 	d := full(5)
 	s := newStage(t, flow.Accesses, theme.Light, 1064, 716, d)
-	s.run()
+	s.Run()
 	s.screen.Receive("rossi")
-	s.run()
+	s.Run()
 	if got := d.queries[len(d.queries)-1].Search; got != "rossi" {
 		t.Error(got)
 	}
 	asked := len(d.queries)
 	s.screen.Receive(12) // nothing that the page knows
-	s.run()
+	s.Run()
 	if len(d.queries) != asked {
 		t.Error("asked for nothing")
 	}
-	s.window.Canvas().Unfocus()
+	s.Window.Canvas().Unfocus()
 	s.screen.Key(fyne.KeyF, fyne.KeyModifierControl)
-	if got := widget.Name(s.window.Canvas().Focused()); got != "Utente" {
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Utente" {
 		t.Errorf("the focus is on %q", got)
 	}
-	s.key(fyne.KeyEscape) // clears the filters
-	s.run()
+	s.Key(fyne.KeyEscape) // clears the filters
+	s.Run()
 	if got := d.queries[len(d.queries)-1].Search; got != "" {
 		t.Error(got)
 	}
 	var got []string
-	for _, f := range widget.FocusOrder(s.window.Canvas()) {
+	for _, f := range widget.FocusOrder(s.Window.Canvas()) {
 		got = append(got, widget.Name(f))
 	}
 	want := []string{"Aggiorna", "Utente", "Dal", "Al", "Cerca", "Azzera", "Data e ora", "Elenco degli accessi"}

@@ -9,18 +9,15 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/test"
 
 	"indagor/app"
 	"indagor/app/language"
-	"indagor/assets"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/monitor"
 	"indagor/ui/screen"
 	view "indagor/ui/screen/monitor"
+	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
-	"indagor/ui/widget"
 )
 
 var now = time.Date(2026, 11, 23, 10, 42, 7, 0, time.UTC)
@@ -181,158 +178,21 @@ func (h *host) Badge(screen.Place, int)      {}
 
 // stage is the page on a window without a screen.
 type stage struct {
-	*testing.T
+	*screentest.Stage
 	desk   *desk
 	host   *host
 	flow   *flow.Flow
 	screen *view.Screen
-	window fyne.Window
-	later  []func() // what takes time, run by run()
 }
 
 func newStage(t *testing.T, kind flow.Kind, p theme.Preference, w, h float32, d *desk) *stage {
 	t.Helper()
-	test.NewTempApp(t)
-	fyne.CurrentApp().Settings().SetTheme(theme.New(p))
-	c, err := language.Load(assets.Translations)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rome, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &stage{T: t, desk: d, host: &host{l: c.In("it").Zoned(rome)}}
+	s := &stage{Stage: screentest.New(t, p), desk: d, host: &host{l: screentest.Italian(t)}}
 	s.flow = flow.New(flow.Config{
-		Kind: kind, Desk: d, Now: func() time.Time { return now }, Go: func(f func()) { s.later = append(s.later, f) },
+		Kind: kind, Desk: d, Now: func() time.Time { return now }, Go: s.Go,
 		Reference: func(error) string { return "k7m2-q4" }, Away: func(err error) bool { return errors.Is(err, errAway) },
 	})
 	s.screen = view.New(s.host, s.flow)
-	s.window = test.NewTempWindow(t, container.NewStack(widget.NewBox(theme.ColorPage), s.screen.Object()))
-	s.window.SetPadded(false)
-	s.window.Resize(fyne.NewSize(w, h))
-	s.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { s.screen.Key(ev.Name, 0) })
-	s.screen.Shown()
+	s.Show(s.screen, w, h)
 	return s
-}
-
-// run runs what takes time, as often as there is more of it.
-func (s *stage) run() {
-	for len(s.later) > 0 {
-		f := s.later[0]
-		s.later = s.later[1:]
-		f()
-	}
-}
-
-// typed types into whatever has the focus.
-func (s *stage) typed(text string) {
-	s.Helper()
-	for _, r := range text {
-		f := s.window.Canvas().Focused()
-		if f == nil {
-			s.Fatal("nothing has the focus")
-		}
-		f.TypedRune(r)
-	}
-}
-
-// key presses a key where the focus is, or on the page.
-func (s *stage) key(name fyne.KeyName) {
-	if f := s.window.Canvas().Focused(); f != nil {
-		f.TypedKey(&fyne.KeyEvent{Name: name})
-		return
-	}
-	s.screen.Key(name, 0)
-}
-
-// walk visits every visible object of the window, overlays first.
-func (s *stage) walk(visit func(o fyne.CanvasObject) bool) {
-	var down func(o fyne.CanvasObject) bool
-	down = func(o fyne.CanvasObject) bool {
-		if o == nil || !o.Visible() {
-			return false
-		}
-		if visit(o) {
-			return true
-		}
-		var inner []fyne.CanvasObject
-		switch x := o.(type) {
-		case *fyne.Container:
-			inner = x.Objects
-		case *container.Scroll:
-			inner = []fyne.CanvasObject{x.Content}
-		case fyne.Widget:
-			inner = test.WidgetRenderer(x).Objects()
-		}
-		for _, i := range inner {
-			if down(i) {
-				return true
-			}
-		}
-		return false
-	}
-	if top := s.window.Canvas().Overlays().Top(); top != nil && down(top) {
-		return
-	}
-	down(s.window.Canvas().Content())
-}
-
-// has reports whether the text stands on the page.
-func (s *stage) has(text string) bool {
-	found := false
-	s.walk(func(o fyne.CanvasObject) bool {
-		if l, ok := o.(*widget.Label); ok && l.Text == text {
-			found = true
-		}
-		found = found || widget.Name(o) == text
-		return found
-	})
-	return found
-}
-
-func (s *stage) want(texts ...string) {
-	s.Helper()
-	for _, text := range texts {
-		if !s.has(text) {
-			s.Errorf("the page lacks %q", text)
-		}
-	}
-}
-
-func (s *stage) lacks(texts ...string) {
-	s.Helper()
-	for _, text := range texts {
-		if s.has(text) {
-			s.Errorf("the page has %q", text)
-		}
-	}
-}
-
-// press taps what is called so.
-func (s *stage) press(name string) {
-	s.Helper()
-	done := false
-	s.walk(func(o fyne.CanvasObject) bool {
-		if t, ok := o.(fyne.Tappable); ok && widget.Name(o) == name {
-			t.Tapped(&fyne.PointEvent{})
-			done = true
-		}
-		return done
-	})
-	if !done {
-		s.Fatalf("nothing to press is called %q", name)
-	}
-}
-
-// focusOn moves the focus by Tab to what is called so.
-func (s *stage) focusOn(name string) {
-	s.Helper()
-	for range 60 {
-		s.window.Canvas().FocusNext()
-		if widget.Name(s.window.Canvas().Focused()) == name {
-			return
-		}
-	}
-	s.Fatalf("Tab does not reach %q", name)
 }

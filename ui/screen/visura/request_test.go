@@ -27,7 +27,7 @@ func (s *stage) send(f asking) {
 	if !s.flow.Send() {
 		s.Fatal(s.flow.State().Errors)
 	}
-	s.run()
+	s.Run()
 }
 
 func (s *stage) ends(v wire.Visura, err error) {
@@ -40,13 +40,13 @@ func clipboard() string { return fyne.CurrentApp().Clipboard().Content() }
 func TestCard(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716)
 	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
-	s.want("ROSSI MARIO", "Residenza al 23/11/2026", "VIA GIUSEPPE GARIBALDI, 12/A, scala B, interno 4, 00153 ROMA (RM)",
+	s.Want("ROSSI MARIO", "Residenza al 23/11/2026", "VIA GIUSEPPE GARIBALDI, 12/A, scala B, interno 4, 00153 ROMA (RM)",
 		"Residente dal: 15/03/2004", "Codice fiscale: "+rossi, "Sesso: Maschile", "Avvertenze di ANPR",
 		"Identificativo operazione ANPR: 1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "Servizio ANPR: Accertamento residenza (C020)",
 		"Risposta ricevuta il: 23/11/2026 11:42:07", "Finalità: Accertamento tributario", "Riferimento pratica: PROT 2026/00817",
 		"Operatore: Rossi Marta", "Postazione: ANAG-07", "Mediatore: Bianchi Giovanni", "Codice di controllo: 7KQ2-M4XD-9TRA")
-	s.lacks("Persona deceduta", "Riprova")
-	if s.window.Canvas().Focused() != nil {
+	s.Lacks("Persona deceduta", "Riprova")
+	if s.Window.Canvas().Focused() != nil {
 		t.Errorf("a second Enter would press %q", s.focused())
 	}
 }
@@ -54,15 +54,15 @@ func TestCard(t *testing.T) {
 func TestCopy(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716)
 	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
-	s.press("Codice fiscale: " + rossi)
+	s.Press("Codice fiscale: " + rossi)
 	if clipboard() != rossi || s.host.toasts[0] != "Copiato: Codice fiscale" {
 		t.Errorf("%q %q", clipboard(), s.host.toasts)
 	}
-	s.press("Copia la risposta")
+	s.Press("Copia la risposta")
 	if !strings.HasPrefix(clipboard(), "VIA GIUSEPPE GARIBALDI") {
 		t.Errorf("%q", clipboard())
 	}
-	s.press("Copia")
+	s.Press("Copia")
 	if got := clipboard(); !strings.Contains(got, "Codice di controllo: 7KQ2-M4XD-9TRA") || !strings.Contains(got, "Residente dal: 15/03/2004") {
 		t.Errorf("%q", got)
 	}
@@ -71,29 +71,29 @@ func TestCopy(t *testing.T) {
 func TestDocuments(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716)
 	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
-	s.press("Apri PDF")
-	s.press("Apri PDF") // is busy
-	if len(s.later) != 1 {
-		t.Fatalf("%d documents are on their way", len(s.later))
+	s.Press("Apri PDF")
+	s.Press("Apri PDF") // is busy
+	if n := s.Waiting(); n != 1 {
+		t.Fatalf("%d documents are on their way", n)
 	}
-	s.run()
+	s.Run()
 	if s.host.document != "%PDF abcdefghijklmnopqrstuvwxyz it" {
 		t.Errorf("%q", s.host.document)
 	}
-	s.press("Salva PDF")
-	s.run()
+	s.Press("Salva PDF")
+	s.Run()
 	if s.host.saved != "visura.pdf" {
 		t.Errorf("%q", s.host.saved)
 	}
 	s.host.document = ""
 	s.screen.Key(fyne.KeyP, fyne.KeyModifierControl)
-	s.run()
+	s.Run()
 	if s.host.document == "" {
 		t.Error("Ctrl+P opens nothing")
 	}
 	s.desk.document = errAway
-	s.press("Apri PDF")
-	s.run()
+	s.Press("Apri PDF")
+	s.Run()
 	if len(s.host.failed) != 1 {
 		t.Errorf("%v", s.host.failed)
 	}
@@ -104,7 +104,7 @@ func TestDeceased(t *testing.T) {
 	s.ends(answered(app.VisuraEsistenza, app.OutcomeFound, func(v *wire.Visura) {
 		v.Card = &app.Card{Answer: []app.CardField{{Label: "field.alive", Phrase: "card.dead_since", Value: "2020-02-01"}}, Groups: []app.CardGroup{personGroup}}
 	}), nil)
-	s.want("Deceduto/a il 01/02/2020", "Persona deceduta")
+	s.Want("Deceduto/a il 01/02/2020", "Persona deceduta")
 }
 
 func TestHousehold(t *testing.T) {
@@ -115,7 +115,7 @@ func TestHousehold(t *testing.T) {
 			{Title: "card.member", Number: 2, Fields: []app.CardField{{Label: "field.bond", Value: "Moglie"}, {Label: "field.surname_name", Value: "VERDI ANNA"}, {Label: "field.death_date", Value: "01/02/2020"}}},
 		}}
 	}), nil)
-	s.want("2 componenti", "1. ROSSI MARIO", "Intestatario Scheda", "2. VERDI ANNA", "Moglie", "Persona deceduta", "Data di decesso: 01/02/2020")
+	s.Want("2 componenti", "1. ROSSI MARIO", "Intestatario Scheda", "2. VERDI ANNA", "Moglie", "Persona deceduta", "Data di decesso: 01/02/2020")
 }
 
 func TestEveryOutcomeHasItsPage(t *testing.T) {
@@ -138,9 +138,9 @@ func TestEveryOutcomeHasItsPage(t *testing.T) {
 		t.Run(string(tc.outcome), func(t *testing.T) {
 			s := newStage(t, theme.Light, 808, 616)
 			s.ends(answered(app.VisuraResidenza, tc.outcome, func(v *wire.Visura) { v.Code = tc.code }), nil)
-			s.want(tc.want...)
-			s.want("Nuova visura", "Nuova visura sullo stesso soggetto", "Apri PDF", "Finalità: Accertamento tributario")
-			s.lacks(tc.lacks...)
+			s.Want(tc.want...)
+			s.Want("Nuova visura", "Nuova visura sullo stesso soggetto", "Apri PDF", "Finalità: Accertamento tributario")
+			s.Lacks(tc.lacks...)
 		})
 	}
 }
@@ -160,8 +160,8 @@ func TestErrorsHaveTheirPage(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newStage(t, theme.Light, 808, 616)
 			s.ends(wire.Visura{}, tc.err)
-			s.want(tc.want...)
-			s.lacks(tc.lacks...)
+			s.Want(tc.want...)
+			s.Lacks(tc.lacks...)
 		})
 	}
 }
@@ -172,9 +172,9 @@ func TestRetrySendsTheSame(t *testing.T) {
 	s.desk.ask = func(context.Context, wire.VisuraRequest, func(wire.Visura)) (wire.Visura, error) {
 		return answered(app.VisuraResidenza, app.OutcomeFound, residence), nil
 	}
-	s.press("Riprova")
-	s.run()
-	s.want("ROSSI MARIO")
+	s.Press("Riprova")
+	s.Run()
+	s.Want("ROSSI MARIO")
 	if len(s.desk.asked) != 2 || s.desk.asked[0] != s.desk.asked[1] {
 		t.Errorf("%+v", s.desk.asked)
 	}
@@ -185,17 +185,17 @@ func TestResumeFollows(t *testing.T) {
 	v := answered(app.VisuraResidenza, "", nil)
 	v.State = app.VisuraRunning
 	s.ends(v, errAway)
-	s.want("Il server non è raggiungibile")
-	s.lacks("Riprova")
+	s.Want("Il server non è raggiungibile")
+	s.Lacks("Riprova")
 	s.desk.follow = func(id app.ID) (wire.Visura, error) {
 		if id != v.ID {
 			t.Errorf("followed %q", id)
 		}
 		return answered(app.VisuraResidenza, app.OutcomeFound, residence), nil
 	}
-	s.press("Riprendi")
-	s.run()
-	s.want("Residente dal: 15/03/2004")
+	s.Press("Riprendi")
+	s.Run()
+	s.Want("Residente dal: 15/03/2004")
 	if len(s.desk.asked) != 1 {
 		t.Error("asked twice")
 	}
@@ -210,20 +210,20 @@ func TestCancelAndBack(t *testing.T) {
 		v := answered(app.VisuraResidenza, "", nil)
 		v.State, v.Steps = app.VisuraRunning, stepsTo("asking")
 		progress(v)
-		s.key(fyne.KeyReturn) // an Enter too many does not cancel
+		s.Key(fyne.KeyReturn) // an Enter too many does not cancel
 		if s.flow.State().Withdrawing {
 			t.Error("cancelled by Enter")
 		}
-		s.key(fyne.KeyEscape)
+		s.Key(fyne.KeyEscape)
 		if !s.flow.State().Withdrawing {
 			t.Error("Esc does not cancel")
 		}
-		s.run()
+		s.Run()
 		return wire.Visura{}, context.Canceled
 	})
-	s.want("Richiesta ritirata")
-	s.key(fyne.KeyEscape)
-	s.want("Codice fiscale corretto")
+	s.Want("Richiesta ritirata")
+	s.Key(fyne.KeyEscape)
+	s.Want("Codice fiscale corretto")
 	if s.flow.State().Form.Text != rossi || s.focused() != codeLabel {
 		t.Errorf("%+v, focus on %q", s.flow.State().Form, s.focused())
 	}
@@ -232,8 +232,8 @@ func TestCancelAndBack(t *testing.T) {
 func TestSameSubject(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716)
 	s.ends(answered(app.VisuraResidenza, app.OutcomeFound, residence), nil)
-	s.press("Nuova visura sullo stesso soggetto")
-	s.want("Codice fiscale corretto", "ROMA (RM)")
+	s.Press("Nuova visura sullo stesso soggetto")
+	s.Want("Codice fiscale corretto", "ROMA (RM)")
 	if x := s.flow.State().Form; x.Text != rossi || x.Type != "" || x.FileReference != "PROT 2026/00817" {
 		t.Errorf("%+v", x)
 	}
@@ -242,10 +242,10 @@ func TestSameSubject(t *testing.T) {
 func TestRefusedByTheServer(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716)
 	s.ends(wire.Visura{}, app.E(app.CodePurposeOff).At("purpose"))
-	s.want("La finalità indicata non è ammessa nel proprio profilo.")
-	s.press("Modifica la richiesta")
+	s.Want("La finalità indicata non è ammessa nel proprio profilo.")
+	s.Press("Modifica la richiesta")
 	s.ends(wire.Visura{}, app.E(app.CodeDateFuture).At("reference_date"))
-	s.want("Data successiva a oggi", "Codice fiscale corretto")
+	s.Want("Data successiva a oggi", "Codice fiscale corretto")
 	if s.focused() != "Alla data del" {
 		t.Errorf("the focus is on %q", s.focused())
 	}
@@ -254,7 +254,7 @@ func TestRefusedByTheServer(t *testing.T) {
 func TestLostSessionKeepsTheForm(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716)
 	s.ends(wire.Visura{}, app.E(app.CodeSessionEnded))
-	s.want("Codice fiscale corretto")
+	s.Want("Codice fiscale corretto")
 	if len(s.host.failed) != 1 {
 		t.Errorf("%v", s.host.failed)
 	}
