@@ -24,6 +24,33 @@ func TestWorkstationStates(t *testing.T) {
 	}
 }
 
+func TestMayServe(t *testing.T) {
+	yesterday, today := Day("2026-11-22"), Day("2026-11-23")
+	for _, c := range []struct {
+		name string
+		w    Workstation
+		key  WorkstationState
+		want Code
+	}{
+		{"authorised", Workstation{State: WorkstationAuthorised}, WorkstationAuthorised, ""},
+		{"pending", Workstation{State: WorkstationPending}, WorkstationPending, ""},
+		{"a further key pending", Workstation{State: WorkstationAuthorised}, WorkstationPending, ""},
+		{"suspended", Workstation{State: WorkstationSuspended}, WorkstationAuthorised, CodeWorkstationSuspended},
+		{"suspended for drift", Workstation{State: WorkstationSuspended, Alarm: AlarmDrift}, WorkstationAuthorised, CodeWorkstationSuspended},
+		{"cloned", Workstation{State: WorkstationSuspended, Alarm: AlarmClone}, WorkstationAuthorised, CodeWorkstationCloned},
+		{"revoked", Workstation{State: WorkstationRevoked}, WorkstationAuthorised, CodeWorkstationRevoked},
+		{"key suspended", Workstation{State: WorkstationAuthorised}, WorkstationSuspended, CodeWorkstationSuspended},
+		{"key revoked", Workstation{State: WorkstationAuthorised}, WorkstationRevoked, CodeWorkstationRevoked},
+		{"last day", Workstation{State: WorkstationAuthorised, Expires: &today}, WorkstationAuthorised, ""},
+		{"expired", Workstation{State: WorkstationAuthorised, Expires: &yesterday}, WorkstationAuthorised, CodeWorkstationExpired},
+		{"an unknown state", Workstation{State: "new"}, WorkstationAuthorised, CodeWorkstationRevoked},
+	} {
+		if got := CodeOf(c.w.MayServe(c.key, today)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 func TestResemblance(t *testing.T) {
 	known := Fingerprint{}
 	for part := range FingerprintWeights {

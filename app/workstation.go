@@ -75,21 +75,31 @@ func (s WorkstationState) After(act WorkstationAct) (WorkstationState, error) {
 	return s, E(CodeWorkstationTransition, "state", string(s), "act", string(act))
 }
 
-// Refusal is the refusal that a workstation or key in the state meets; pending
-// ones are refused only where an authorised one is needed.
-func (s WorkstationState) Refusal(needAuthorised bool) error {
+// refusal is the refusal that a workstation or key in the state meets, whoever
+// uses it: pending ones serve those whose profile lets them.
+func (s WorkstationState) refusal() error {
 	switch s {
-	case WorkstationAuthorised:
-		return nil
-	case WorkstationPending:
-		if needAuthorised {
-			return E(CodeWorkstationPending)
-		}
+	case WorkstationAuthorised, WorkstationPending:
 		return nil
 	case WorkstationSuspended:
 		return E(CodeWorkstationSuspended)
 	}
 	return E(CodeWorkstationRevoked)
+}
+
+// MayServe says why nobody may use the workstation through a key in the state
+// on the day, given in the zone of the body; nil where somebody may.
+func (w Workstation) MayServe(key WorkstationState, today Day) error {
+	if w.Alarm == AlarmClone && w.State == WorkstationSuspended {
+		return E(CodeWorkstationCloned)
+	}
+	if err := w.State.refusal(); err != nil {
+		return err
+	}
+	if w.Expires != nil && today > *w.Expires {
+		return E(CodeWorkstationExpired)
+	}
+	return key.refusal()
 }
 
 // Fingerprint is the set of salted digests of a machine's components: name of

@@ -140,15 +140,10 @@ func (g *Gate) refusal(e wire.Info, a app.Admission, approved bool) error {
 	now := g.now()
 	local := now.In(g.rules.Zone)
 	s, w := a.Session, a.Workstation
+	if err := w.MayServe(a.Key, app.DayOf(local)); err != nil {
+		return err
+	}
 	switch {
-	case w.Alarm == app.AlarmClone && w.State == app.WorkstationSuspended:
-		return app.E(app.CodeWorkstationCloned)
-	case w.State.Refusal(false) != nil:
-		return w.State.Refusal(false)
-	case a.Key.Refusal(false) != nil:
-		return a.Key.Refusal(false)
-	case w.Expires != nil && app.DayOf(local) > *w.Expires:
-		return app.E(app.CodeWorkstationExpired)
 	case s.Reason == app.SessionTaken:
 		return app.E(app.CodeSessionTaken)
 	case !s.Ended.IsZero() || !now.Before(s.Expires):

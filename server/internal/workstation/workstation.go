@@ -276,7 +276,7 @@ func (s *Service) Appear(ctx context.Context, thumbprint string, f app.Fingerpri
 			return err
 		}
 		o = own(w, thumbprint)
-		if refusal = worse(w, o.Key, app.DayOf(tx.Now().In(s.zone))); refusal != nil {
+		if refusal = w.MayServe(o.Key.State, app.DayOf(tx.Now().In(s.zone))); refusal != nil {
 			return nil
 		}
 		same := w.Fingerprint.Resemblance(f)
@@ -324,20 +324,6 @@ func (s *Service) Appear(ctx context.Context, thumbprint string, f app.Fingerpri
 		s.stir()
 	}
 	return o.Workstation, o.Key, err
-}
-
-// worse is the refusal that the workstation or its key meets, whoever signs in.
-func worse(w app.Workstation, k app.WorkstationKey, today app.Day) error {
-	if w.Alarm == app.AlarmClone && w.State == app.WorkstationSuspended {
-		return app.E(app.CodeWorkstationCloned)
-	}
-	if err := w.State.Refusal(false); err != nil {
-		return err
-	}
-	if w.Expires != nil && today > *w.Expires {
-		return app.E(app.CodeWorkstationExpired)
-	}
-	return k.State.Refusal(false)
 }
 
 func equal(a, b app.Fingerprint) bool {
