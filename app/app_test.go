@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -121,6 +122,44 @@ func TestMayWork(t *testing.T) {
 	} {
 		if got := CodeOf(c.user.MayWork(c.at)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestBetween(t *testing.T) {
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		from, until Day
+		start, end  string
+		field       string
+	}{
+		{"", "", "", "", ""},
+		{"2026-11-23", "", "2026-11-22T23:00:00Z", "", ""},
+		{"", "2026-11-23", "", "2026-11-23T23:00:00Z", ""},
+		{"2026-03-29", "2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", ""}, // a day of 23 hours
+		{"2026-10-25", "2026-10-25", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z", ""}, // and one of 25
+		{"2026-02-30", "", "", "", "from"},
+		{"", "ieri", "", "", "until"},
+	} {
+		start, end, err := Between(c.from, c.until, rome)
+		var e *Error
+		if c.field != "" {
+			if !errors.As(err, &e) || e.Code != CodeDate || e.Field != c.field {
+				t.Errorf("%q to %q: %v", c.from, c.until, err)
+			}
+			continue
+		}
+		say := func(at time.Time) string {
+			if at.IsZero() {
+				return ""
+			}
+			return at.UTC().Format(time.RFC3339)
+		}
+		if err != nil || say(start) != c.start || say(end) != c.end {
+			t.Errorf("%q to %q: %s to %s, want %s to %s (%v)", c.from, c.until, say(start), say(end), c.start, c.end, err)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package app
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
+	"encoding/hex"
 )
 
 // ID names a thing for ever. It is 128 random bits as 26 lower-case letters
@@ -31,6 +33,14 @@ func (id ID) Valid() bool {
 		}
 	}
 	return true
+}
+
+// HashSecret is the form in which tokens and secrets that NewSecret made are
+// kept, to be recognised and never shown: SHA-256, hexadecimal. Passwords are
+// another matter.
+func HashSecret(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
 }
 
 // NewSecret returns n random bytes as text fit for headers and links.

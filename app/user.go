@@ -94,6 +94,27 @@ func (u User) MayWork(t time.Time) error {
 	return nil
 }
 
+// Between is the period from the beginning of one day to the end of another,
+// in the zone; "" leaves that side open (the zero time). What is no day is
+// refused with the field "from" or "until".
+func Between(from, until Day, zone *time.Location) (start, end time.Time, err error) {
+	midnight := func(d Day, shift int, field string) (time.Time, error) {
+		if d == "" {
+			return time.Time{}, nil
+		}
+		t, ok := d.Time()
+		if !ok {
+			return t, E(CodeDate).At(field)
+		}
+		return time.Date(t.Year(), t.Month(), t.Day()+shift, 0, 0, 0, 0, zone), nil
+	}
+	if start, err = midnight(from, 0, "from"); err != nil {
+		return start, end, err
+	}
+	end, err = midnight(until, 1, "until")
+	return start, end, err
+}
+
 // NormalizeUsername is the form in which user names are kept and compared.
 func NormalizeUsername(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 

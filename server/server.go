@@ -235,7 +235,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	if s.register != nil {
 		s.state.set("unknown")
 	}
-	g := gate.New(gateStore{s.db}, gate.Rules{HashToken: signin.HashToken, MustChange: signIns.MustChange, MayUse: signin.MayUse, Recent: policy.Recent, Zone: zone}, o.Rate, o.Now)
+	g := gate.New(gateStore{s.db}, gate.Rules{MustChange: signIns.MustChange, MayUse: signin.MayUse, Recent: policy.Recent, Zone: zone}, o.Rate, o.Now)
 	info := wire.ServerInfo{
 		Body: c.Body.Name, ISTAT: c.Body.ISTAT, Belfiore: c.Body.Belfiore, Version: Version, Protocol: wire.Protocol, OldestProtocol: wire.OldestProtocol,
 		Salt: salt, Training: c.Server.Training, Password: wire.PasswordPolicy{MinLength: policy.MinLength, Reuse: policy.Reuse, MaxAge: c.Policy.PasswordAge},

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"indagor/app"
 	"indagor/sync/wire"
@@ -63,21 +62,6 @@ func historyItems(es []app.Event) []wire.HistoryItem {
 func (a *API) monitorFilter(in *wire.MonitorInput) (app.MonitorFilter, error) {
 	f := app.MonitorFilter{User: in.User, Search: in.Search, Limit: in.Limit, Cursor: in.Cursor}
 	var err error
-	if f.From, err = a.midnight(in.From, 0, "from"); err != nil {
-		return f, err
-	}
-	f.Until, err = a.midnight(in.To, 1, "until")
+	f.From, f.Until, err = app.Between(in.From, in.To, a.config.Zone)
 	return f, err
-}
-
-// midnight is the beginning of the day in the body's zone, shifted by days.
-func (a *API) midnight(d app.Day, shift int, field string) (time.Time, error) {
-	if d == "" {
-		return time.Time{}, nil
-	}
-	t, ok := d.Time()
-	if !ok {
-		return t, app.E(app.CodeDate).At(field)
-	}
-	return time.Date(t.Year(), t.Month(), t.Day()+shift, 0, 0, 0, 0, a.config.Zone), nil
 }

@@ -26,7 +26,6 @@ type Store interface {
 
 // Rules are the rules of sign-in that the gate applies at every request.
 type Rules struct {
-	HashToken  func(token string) string
 	MustChange func(app.Credential) bool
 	MayUse     func(u app.User, workstation app.ID, approved bool) error
 	Recent     time.Duration // how long a given password counts as recent
@@ -116,7 +115,7 @@ func (g *Gate) Admit(ctx context.Context, e wire.Info, r Request) (app.Caller, e
 	if err != nil {
 		return app.Caller{}, err
 	}
-	a, err := g.store.Admission(ctx, g.rules.HashToken(r.Token))
+	a, err := g.store.Admission(ctx, app.HashSecret(r.Token))
 	if app.CodeOf(err) == app.CodeNotFound || err == nil && a.Session.Thumbprint != thumbprint {
 		return app.Caller{}, app.E(app.CodeSessionEnded)
 	}

@@ -5,8 +5,6 @@ package signin
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
@@ -99,12 +97,6 @@ type Attempt struct {
 	TakeOver    bool
 }
 
-// HashToken is the form in which tokens and secrets are kept.
-func HashToken(token string) string {
-	h := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(h[:])
-}
-
 // SignIn opens a session and returns its token, which is kept nowhere. Every
 // refusal is recorded, with the reason that its own user may read.
 func (s *Service) SignIn(ctx context.Context, a Attempt) (token string, caller app.Caller, err error) {
@@ -161,7 +153,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (token string, caller a
 	}
 
 	token = app.NewSecret(32)
-	session := app.Session{ID: app.NewID(), Token: HashToken(token), User: u.ID, Thumbprint: a.Key, Workstation: w.ID}
+	session := app.Session{ID: app.NewID(), Token: app.HashSecret(token), User: u.ID, Thumbprint: a.Key, Workstation: w.ID}
 	var refusal error
 	err = s.store.Write(ctx, func(tx Tx) error {
 		refusal = nil
@@ -273,9 +265,9 @@ type mark struct {
 // colleague out at his own desk. Keys that nobody approved share a second one,
 // since a stranger can make as many of them as he likes.
 func marksOf(name, key string, approved bool) []mark {
-	m := []mark{{HashToken("signin|" + name + "|" + key), 0}}
+	m := []mark{{app.HashSecret("signin|" + name + "|" + key), 0}}
 	if !approved {
-		m = append(m, mark{HashToken("signin|" + name + "|not approved"), 15})
+		m = append(m, mark{app.HashSecret("signin|" + name + "|not approved"), 15})
 	}
 	return m
 }

@@ -351,10 +351,7 @@ func (s *Service) Archive(ctx context.Context, caller app.Caller, q ArchiveQuery
 		f.SubjectKey = s.sealer.Mark("subject", []byte(code))
 	}
 	var err error
-	if f.From, err = s.midnight(q.From, 0, "from"); err != nil {
-		return nil, "", err
-	}
-	if f.Until, err = s.midnight(q.Until, 1, "until"); err != nil {
+	if f.From, f.Until, err = app.Between(q.From, q.Until, s.config.Zone); err != nil {
 		return nil, "", err
 	}
 	stored, next, err := s.store.Archive(ctx, f)
@@ -368,19 +365,6 @@ func (s *Service) Archive(ctx context.Context, caller app.Caller, q ArchiveQuery
 		}
 	}
 	return out, next, nil
-}
-
-// midnight is the beginning of the day in the body's zone, shifted by days;
-// zero for no day.
-func (s *Service) midnight(d app.Day, shift int, field string) (time.Time, error) {
-	if d == "" {
-		return time.Time{}, nil
-	}
-	t, ok := d.Time()
-	if !ok {
-		return t, app.E(app.CodeDate).At(field)
-	}
-	return time.Date(t.Year(), t.Month(), t.Day()+shift, 0, 0, 0, 0, s.config.Zone), nil
 }
 
 func (s *Service) view(stored app.StoredVisura) (View, error) {

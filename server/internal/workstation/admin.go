@@ -2,8 +2,6 @@ package workstation
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -208,9 +206,8 @@ func (s *Service) IssueFirst(ctx context.Context, r TokenRequest) (app.Enrolment
 
 func (s *Service) issue(ctx context.Context, e app.Event, by string, r TokenRequest) (app.EnrolmentToken, string, error) {
 	secret := app.NewSecret(20)
-	sum := sha256.Sum256([]byte(secret))
 	t := app.EnrolmentToken{
-		ID: app.NewID(), Secret: hex.EncodeToString(sum[:]), Label: strings.TrimSpace(r.Label), Department: r.Department,
+		ID: app.NewID(), Secret: app.HashSecret(secret), Label: strings.TrimSpace(r.Label), Department: r.Department,
 		Office: strings.TrimSpace(r.Office), Responsible: strings.TrimSpace(r.Responsible), Uses: r.Uses, By: by,
 	}
 	err := s.store.Write(ctx, func(tx Tx) error {

@@ -190,8 +190,7 @@ func (s *Service) vouch(ctx context.Context, tx Tx, secret string, w app.Worksta
 	if secret == "" {
 		return t, false, nil
 	}
-	sum := sha256.Sum256([]byte(secret))
-	t, err = tx.TokenBySecret(ctx, hex.EncodeToString(sum[:]))
+	t, err = tx.TokenBySecret(ctx, app.HashSecret(secret))
 	if app.CodeOf(err) == app.CodeNotFound {
 		return t, false, app.E(app.CodeTokenUnknown).At("enrolment_token")
 	}
