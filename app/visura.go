@@ -217,6 +217,7 @@ type Visura struct {
 	Warnings      []string          `json:"warnings,omitempty"` // what ANPR added
 	Answer        []json.RawMessage `json:"answer,omitempty"`   // datiSoggetto[], as received
 	Operator      string            `json:"operator"`           // full name, then
+	Role          Role              `json:"role,omitempty"`     // the operator's, then
 	Department    string            `json:"department"`         // its name, then
 	Office        string            `json:"office,omitempty"`
 	Workstation   string            `json:"workstation"` // its name, then

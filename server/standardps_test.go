@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"indagor/app"
 	leaf "indagor/app/evidence"
@@ -234,73 +232,4 @@ func difference(a, b string) string {
 		}
 	}
 	return strings.Join(out, "\n")
-}
-
-// TestNonInterference plays one day twice, with and without what a STANDARDPS
-// user asks, and compares byte by byte all that TOP and ADMIN can ask of the
-// two servers, but for random ids.
-func TestNonInterference(t *testing.T) {
-	play := func(with bool) map[string]string {
-		at := newClock()
-		w := servertest.Start(t, clocked(at, ""))
-		minute := func() { at.add(time.Minute) }
-		officer := w.Person(app.RoleStandardPS, w.Registry, nil)
-		clerk := w.Person(app.RoleStandard, w.Registry, nil)
-		minute()
-		c := w.At(officer, "PATTUGLIA-01")
-		minute()
-		desk := w.At(clerk, "ANAG-01")
-		minute()
-		admin := w.At(w.Admin, "ADMIN-01")
-		minute()
-		if with {
-			patrol(t, c)
-		}
-		minute()
-		// Whom the officer looked for, the clerk looks for, too.
-		for _, who := range []string{"deceased", "resident"} {
-			if v, err := desk.Ask("clerk-"+who, wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: cast(t, who).CF}}); err != nil || v.Outcome != app.OutcomeFound {
-				t.Fatalf("clerk: %v %+v", err, v)
-			}
-			minute()
-		}
-		if with {
-			refusedAs(t, "users", try(c, wire.ListUsers, &wire.UsersInput{}), app.CodeForbidden, "")
-			if _, err := c.Ask("patrol-again", wire.VisuraRequest{Type: app.VisuraFamiglia, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		minute()
-		say(t, c, wire.SignOut, &wire.None{})
-		minute()
-
-		seen := map[string]string{}
-		for _, who := range []string{"TOP", "ADMIN"} {
-			reader := map[string]*servertest.Client{"TOP": w.Desk, "ADMIN": admin}[who]
-			in := &wire.MonitorInput{}
-			in.Limit = 500
-			for _, of := range []string{"all", "the officer", "the clerk"} {
-				in.User = map[string]app.ID{"the officer": officer.ID, "the clerk": clerk.ID}[of]
-				seen[who+": activity of "+of] = page(t, say(t, reader, wire.ListActivity, in).Body.Items)
-				seen[who+": history of "+of] = page(t, say(t, reader, wire.ListHistory, in).Body.Items)
-				if who == "TOP" {
-					seen[who+": accesses of "+of] = page(t, say(t, reader, wire.ListAccesses, in).Body.Items)
-				}
-			}
-			seen[who+": users"] = page(t, say(t, reader, wire.ListUsers, &wire.UsersInput{}).Body.Items)
-			seen[who+": workstations"] = page(t, say(t, reader, wire.ListWorkstations, &wire.WorkstationsInput{}).Body.Items)
-		}
-		var export bytes.Buffer
-		if err := w.Server.Export(context.Background(), &export); err != nil {
-			t.Fatal(err)
-		}
-		seen["export: calls of the clerk"] = callsOf(t, &export, clerk.ID)
-		return seen
-	}
-	with, without := play(true), play(false)
-	for _, what := range slices.Sorted(maps.Keys(without)) {
-		if with[what] != without[what] {
-			t.Errorf("%s tells of the officer:\n%s", what, difference(without[what], with[what]))
-		}
-	}
 }

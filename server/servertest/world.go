@@ -420,5 +420,12 @@ func check(t testing.TB, err error) {
 	}
 }
 
+// Reset is the person after a reset of the password: with the one-time secret,
+// and a password not used before in mind.
+func (p Person) Reset(secret string) Person {
+	p.secret, p.Password = secret, p.Password+"-bis"
+	return p
+}
+
 // Secret is the person's one-time secret.
 func (p Person) Secret() string { return p.secret }

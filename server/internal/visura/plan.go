@@ -100,7 +100,7 @@ func (s *Service) plan(ctx context.Context, caller app.Caller, r Request) (*plan
 	}
 	p.visura = app.Visura{
 		Type: r.Type, Subject: subject, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, PurposeName: purpose.Name, FileReference: file,
-		Operator: u.FullName(), Department: department.Name, Office: u.Office, Workstation: caller.WorkstationName,
+		Operator: u.FullName(), Role: u.Role, Department: department.Name, Office: u.Office, Workstation: caller.WorkstationName,
 		Mediator: p.mediator.ID, MediatorName: p.mediator.FullName(),
 	}
 	return p, nil

@@ -320,6 +320,11 @@ func (s *Service) Printed(ctx context.Context, caller app.Caller, id app.ID) (Vi
 	}
 	err = s.store.Write(ctx, func(tx Tx) error {
 		e := caller.Event(app.ClassActivity, app.EventDocument)
+		// A document of what was asked by a STANDARDPS user tells what he asked,
+		// also after he has become something else.
+		if asked := v.Visura.Role; asked != "" && !asked.Monitored() {
+			e.Actor.Role = asked
+		}
 		e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File = app.ServiceVisure, v.Visura.Type, id, v.Visura.Purpose, v.Visura.PurposeName, v.Visura.FileReference
 		return tx.Record(e)
 	})
