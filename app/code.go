@@ -98,6 +98,37 @@ const (
 	CodeProfilePeriod      Code = "profile_period"
 	CodeProfileScopeBulk   Code = "profile_scope_bulk"
 
+	CodeListEmpty     Code = "list_empty"
+	CodeListNotText   Code = "list_not_text"
+	CodeListBroken    Code = "list_broken"
+	CodeListProtected Code = "list_protected"
+	CodeListBomb      Code = "list_unpacks"
+	CodeListTooBig    Code = "list_too_big"
+	CodeListRows      Code = "list_rows"
+	CodeListColumns   Code = "list_columns"
+	CodeListMapping   Code = "list_mapping"
+	CodeListLine      Code = "list_line"
+	CodeListCell      Code = "list_cell"
+	CodeListQuotes    Code = "list_quotes"
+	CodeListRagged    Code = "list_ragged"
+	CodeListNull      Code = "list_null"
+	CodeListEncoding  Code = "list_encoding"
+	CodeListFormula   Code = "list_formula"
+	CodeListTidied    Code = "list_tidied"
+	CodeListOmocodia  Code = "list_omocodia"
+	CodeListNumeric   Code = "list_numeric"
+	CodeListNumber    Code = "list_number"
+	CodeListLength    Code = "list_length"
+	CodeListConfused  Code = "list_confused"
+	CodeListPlace     Code = "list_place"
+	CodeListAge       Code = "list_age"
+	CodeListSwapped   Code = "list_swapped"
+	CodeListCentury   Code = "list_century"
+	CodeListDisagree  Code = "list_disagree"
+	CodeListSex       Code = "list_sex"
+	CodeListANPR      Code = "list_id_anpr"
+	CodeListDuplicate Code = "list_duplicate"
+
 	CodeServiceOff     Code = "service_not_enabled"
 	CodeTypeOff        Code = "type_not_assigned"
 	CodePurposeOff     Code = "purpose_not_allowed"
@@ -153,6 +184,11 @@ var kinds = map[Code]Kind{
 	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,
 	CodeProfileSilence: KindInvalid, CodeProfilePurpose: KindInvalid, CodeProfileWorkstation: KindInvalid,
 	CodeProfilePeriod: KindInvalid, CodeProfileScopeBulk: KindInvalid,
+
+	CodeListEmpty: KindInvalid, CodeListNotText: KindInvalid, CodeListBroken: KindInvalid, CodeListProtected: KindInvalid, CodeListBomb: KindInvalid, CodeListTooBig: KindInvalid, CodeListRows: KindInvalid, CodeListColumns: KindInvalid, CodeListMapping: KindInvalid,
+	CodeListLine: KindInvalid, CodeListCell: KindInvalid, CodeListQuotes: KindInvalid, CodeListRagged: KindInvalid, CodeListNull: KindInvalid, CodeListEncoding: KindInvalid, CodeListFormula: KindInvalid,
+	CodeListTidied: KindInvalid, CodeListOmocodia: KindInvalid, CodeListNumeric: KindInvalid, CodeListNumber: KindInvalid, CodeListLength: KindInvalid, CodeListConfused: KindInvalid, CodeListPlace: KindInvalid, CodeListAge: KindInvalid,
+	CodeListSwapped: KindInvalid, CodeListCentury: KindInvalid, CodeListDisagree: KindInvalid, CodeListSex: KindInvalid, CodeListANPR: KindInvalid, CodeListDuplicate: KindInvalid,
 
 	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
 	CodeOutOfScope: KindForbidden, CodeApprovalNeeded: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,

@@ -38,7 +38,7 @@ var rooms = []room{
 	{path: "app/territory"},
 	{path: "app/evidence", ours: []string{"app"}, theirs: []string{"golang.org/x/mod/sumdb/..."}},
 	{path: "app/language", ours: []string{"app"}, theirs: []string{"github.com/nicksnyder/go-i18n/v2/...", "golang.org/x/text/..."}},
-	{path: "app/list", ours: []string{"app/codicefiscale"}, theirs: []string{"golang.org/x/text/..."}},
+	{path: "app/list", ours: []string{"app", "app/codicefiscale", "app/territory"}, theirs: []string{"golang.org/x/text/..."}},
 	{path: "assets"},
 
 	// The contract, and the desktop's side of it.
