@@ -37,7 +37,7 @@ func Call[In, Out any](ctx context.Context, c *Client, e wire.Endpoint[In, Out],
 	if err != nil {
 		return nil, err
 	}
-	res, err := c.send(ctx, info, req)
+	res, err := c.send(ctx, info, req, c.once)
 	if err != nil {
 		return nil, err
 	}
@@ -48,11 +48,11 @@ func Call[In, Out any](ctx context.Context, c *Client, e wire.Endpoint[In, Out],
 	return out, nil
 }
 
-// send sends the request until the server has looked at it.
-func (c *Client) send(ctx context.Context, info wire.Info, req *request) (*resty.Response, error) {
+// send sends the request by once until the server has looked at it.
+func (c *Client) send(ctx context.Context, info wire.Info, req *request, once func(context.Context, wire.Info, *request) (*resty.Response, error)) (*resty.Response, error) {
 	nonce, clock, replay := true, true, true // what has not been mended yet
 	for {
-		res, err := c.once(ctx, info, req)
+		res, err := once(ctx, info, req)
 		if err != nil {
 			return nil, err
 		}
@@ -78,15 +78,31 @@ func (c *Client) send(ctx context.Context, info wire.Info, req *request) (*resty
 // once sends the request, and gives whatever answer comes from a server that
 // speaks the contract.
 func (c *Client) once(ctx context.Context, info wire.Info, req *request) (*resty.Response, error) {
-	token, nonce, now := c.state()
 	limit := c.short
 	if info.Slow {
 		limit = max(c.short, slowTime) + time.Duration(req.wait)*time.Second
 	}
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	r, address, err := c.prepare(bounded, info, req)
+	if err != nil {
+		return nil, err
+	}
+	res, err := r.Execute(info.Method, address)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("client: %s: %w", info.ID, ctx.Err())
+		}
+		return nil, unreachable(err)
+	}
+	c.learn(res.Header().Get(wire.HeaderNonce))
+	return res, nil
+}
 
-	r := c.resty.R().SetContext(bounded).
+// prepare signs the request; the answer's time is the context's.
+func (c *Client) prepare(ctx context.Context, info wire.Info, req *request) (*resty.Request, string, error) {
+	token, nonce, now := c.state()
+	r := c.resty.R().SetContext(ctx).
 		SetHeader(wire.HeaderProtocol, strconv.Itoa(wire.Protocol)).
 		SetHeader("Accept", "application/json, application/problem+json, */*;q=0.5").
 		SetQueryParamsFromValues(req.query)
@@ -99,7 +115,7 @@ func (c *Client) once(ctx context.Context, info wire.Info, req *request) (*resty
 	switch info.Access {
 	case wire.AccessSession, wire.AccessUser:
 		if token == "" {
-			return nil, app.E(app.CodeSessionMissing)
+			return nil, "", app.E(app.CodeSessionMissing)
 		}
 		r.SetHeader("Authorization", "DPoP "+token)
 	default:
@@ -109,21 +125,13 @@ func (c *Client) once(ctx context.Context, info wire.Info, req *request) (*resty
 	if c.signer != nil {
 		p, err := c.signer.Proof(info.Method, address, nonce, token, now)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		r.SetHeader(wire.HeaderProof, p)
 	} else if info.Access != wire.AccessPublic {
-		return nil, app.E(app.CodeProofMissing)
+		return nil, "", app.E(app.CodeProofMissing)
 	}
-	res, err := r.Execute(info.Method, address)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("client: %s: %w", info.ID, ctx.Err())
-		}
-		return nil, unreachable(err)
-	}
-	c.learn(res.Header().Get(wire.HeaderNonce))
-	return res, nil
+	return r, address, nil
 }
 
 // refusal reads the error in an answer.

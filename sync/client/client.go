@@ -24,6 +24,7 @@ const (
 	connectTime = 5 * time.Second  // to reach the server, and again to agree on TLS
 	shortTime   = 15 * time.Second // the answer to an ordinary call
 	slowTime    = 30 * time.Second // the answer to a call that may take long, besides its own wait
+	pauseTime   = 5 * time.Minute  // between two pieces of a file: a workbook is made whole before its first byte is sent
 )
 
 // maxAnswer is the size in bytes beyond which an answer is not read.
@@ -37,6 +38,7 @@ type Options struct {
 	UserAgent string           // "" for "indagor"
 	Now       func() time.Time // nil for time.Now
 	Short     time.Duration    // time of an ordinary call; 0 for 15 s
+	Pause     time.Duration    // the longest pause in a download; 0 for 5 min
 }
 
 // Client calls one server. It may be used by several goroutines.
@@ -45,6 +47,7 @@ type Client struct {
 	signer *proof.Signer
 	now    func() time.Time
 	short  time.Duration
+	pause  time.Duration
 	http   *http.Transport
 	resty  *resty.Client
 
@@ -86,6 +89,9 @@ func New(o Options) (*Client, error) {
 	if o.Short == 0 {
 		o.Short = shortTime
 	}
+	if o.Pause == 0 {
+		o.Pause = pauseTime
+	}
 	if o.UserAgent == "" {
 		o.UserAgent = "indagor"
 	}
@@ -108,7 +114,7 @@ func New(o Options) (*Client, error) {
 		SetRedirectPolicy(resty.RedirectPolicyFunc(func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}))
-	return &Client{base: base, signer: o.Signer, now: o.Now, short: o.Short, http: t, resty: r}, nil
+	return &Client{base: base, signer: o.Signer, now: o.Now, short: o.Short, pause: o.Pause, http: t, resty: r}, nil
 }
 
 // Address gives the form in which the address of a server is used and kept:

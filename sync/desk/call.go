@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"io"
 
 	"indagor/app"
 	"indagor/sync/client"
@@ -18,14 +19,25 @@ func Call[In, Out any](ctx context.Context, d *Desk, e wire.Endpoint[In, Out], i
 	if err := d.unlocked(); err != nil {
 		return nil, err
 	}
-	out, err := call(ctx, d, e, in)
+	var out *Out
+	err := d.confirmed(ctx, func() (err error) {
+		out, err = call(ctx, d, e, in)
+		return err
+	})
+	return out, err
+}
+
+// confirmed runs an attempt; where the server wants a recent password the
+// person is asked for it, and the attempt is made once more.
+func (d *Desk) confirmed(ctx context.Context, attempt func() error) error {
+	err := attempt()
 	if app.CodeOf(err) != app.CodeConfirm || d.o.Confirm == nil {
-		return out, err
+		return err
 	}
 	if again := d.confirm(ctx, err); again != nil {
-		return nil, again
+		return again
 	}
-	return call(ctx, d, e, in)
+	return attempt()
 }
 
 // confirm asks the person for the password and gives it to the server; the
@@ -47,12 +59,38 @@ func (d *Desk) unlocked() error {
 	return nil
 }
 
+// Download gets a file from an endpoint of the contract and writes it to w as
+// it comes, as [client.Download] does; in all else it is as Call.
+func Download[In any](ctx context.Context, d *Desk, e wire.Endpoint[In, wire.Download], in *In, w io.Writer, received func(int64)) (name string, err error) {
+	if err := d.unlocked(); err != nil {
+		return "", err
+	}
+	err = d.confirmed(ctx, func() error {
+		return learn(d, e.Info(), func() (err error) {
+			name, err = client.Download(ctx, d.client, e, in, w, received)
+			return err
+		})
+	})
+	return name, err
+}
+
 // call calls, and learns from the answer how the server and the session stand.
 func call[In, Out any](ctx context.Context, d *Desk, e wire.Endpoint[In, Out], in *In) (*Out, error) {
+	var out *Out
+	err := learn(d, e.Info(), func() (err error) {
+		out, err = client.Call(ctx, d.client, e, in)
+		return err
+	})
+	return out, err
+}
+
+// learn makes an attempt at an endpoint, and learns from how it ends how the
+// server and the session stand.
+func learn(d *Desk, e wire.Info, attempt func() error) error {
 	d.mu.Lock()
 	number := d.number
 	d.mu.Unlock()
-	out, err := client.Call(ctx, d.client, e, in)
+	err := attempt()
 	_, refused := errors.AsType[*client.Refusal](err)
 	switch {
 	case err == nil || refused:
@@ -67,7 +105,7 @@ func call[In, Out any](ctx context.Context, d *Desk, e wire.Endpoint[In, Out], i
 			d.end(number, code)
 		}
 	}
-	return out, err
+	return err
 }
 
 // reached notes that the server answers; where it had been away, the

@@ -209,13 +209,12 @@ func addressOf(ctx context.Context) string {
 	return t
 }
 
-// register puts one endpoint of the contract on HTTP.
-func register[In, Out any](a *API, e wire.Endpoint[In, Out], handle func(ctx context.Context, in *In) (*Out, error)) {
-	info := e.Info()
+// operation is what huma is told of an endpoint.
+func (a *API) operation(info wire.Info, names inputNames) huma.Operation {
 	op := huma.Operation{
 		OperationID: info.ID, Method: info.Method, Path: info.Path, Summary: info.Summary, DefaultStatus: info.Status,
 		Middlewares: huma.Middlewares{a.admit(info)},
-		Metadata:    map[string]any{metaNames: namesOf(reflect.TypeFor[In]())},
+		Metadata:    map[string]any{metaNames: names},
 		Extensions:  map[string]any{"x-permission": string(info.Permission), "x-access": accessWord(info.Access)},
 		Errors:      []int{http.StatusUnprocessableEntity},
 	}
@@ -227,6 +226,13 @@ func register[In, Out any](a *API, e wire.Endpoint[In, Out], handle func(ctx con
 		op.Errors = append(op.Errors, http.StatusForbidden)
 		op.Security = []map[string][]string{{"dpop": {}, "session": {}}}
 	}
+	return op
+}
+
+// register puts one endpoint of the contract on HTTP.
+func register[In, Out any](a *API, e wire.Endpoint[In, Out], handle func(ctx context.Context, in *In) (*Out, error)) {
+	info := e.Info()
+	op := a.operation(info, namesOf(reflect.TypeFor[In]()))
 	huma.Register(a.huma, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
