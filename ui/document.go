@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,6 +54,20 @@ func (d *documents) write(name string, content []byte) (string, error) {
 	return path, os.WriteFile(path, content, 0o600)
 }
 
+// create makes a file that only the person can read, for what comes in pieces.
+func (d *documents) create() (*os.File, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(d.dir, "")
+	if err != nil {
+		return nil, err
+	}
+	return os.OpenFile(filepath.Join(dir, "part"), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
 // fileName is a name without what a file system could take amiss.
 func fileName(name string) string {
 	name = strings.Map(func(r rune) rune {
@@ -86,10 +101,17 @@ func view(path string) error {
 // OpenDocument implements screen.Host.
 func (s *Shell) OpenDocument(name string, content []byte) {
 	path, err := s.files.write(name, content)
-	if err == nil {
-		err = s.o.View(path)
-	}
 	if err != nil {
+		s.o.Log.Warn("showing a document", "error", err)
+		s.do(func() { s.warn(s.t("document.no_viewer")) })
+		return
+	}
+	s.openFile(path)
+}
+
+// openFile shows a file with the system's program for it.
+func (s *Shell) openFile(path string) {
+	if err := s.o.View(path); err != nil {
 		s.o.Log.Warn("showing a document", "error", err)
 		s.do(func() { s.warn(s.t("document.no_viewer")) })
 	}
@@ -98,27 +120,34 @@ func (s *Shell) OpenDocument(name string, content []byte) {
 // SaveDocument implements screen.Host.
 func (s *Shell) SaveDocument(name string, content []byte) {
 	s.do(func() {
-		d := dialog.NewFileSave(func(to fyne.URIWriteCloser, err error) {
-			if to == nil && err == nil {
-				return // the person gave up
-			}
-			if err == nil {
-				_, err = to.Write(content)
-				err = errors.Join(err, to.Close())
-			}
-			if err != nil {
-				s.o.Log.Warn("saving a document", "error", err)
-				s.warn(s.t("document.not_saved"))
-				return
-			}
-			s.Toast(s.t("document.saved", "name", to.URI().Name()))
-		}, s.window)
-		d.SetFileName(fileName(name))
-		if ext := filepath.Ext(name); ext != "" {
-			d.SetFilter(storage.NewExtensionFileFilter([]string{ext}))
-		}
-		size := s.window.Canvas().Size()
-		d.Resize(fyne.NewSize(min(size.Width-80, 900), min(size.Height-80, 620)))
-		d.Show()
+		s.save(name, func(to io.Writer) error {
+			_, err := to.Write(content)
+			return err
+		})
 	})
+}
+
+// save lets the person choose where a file is kept, and writes it there.
+func (s *Shell) save(name string, write func(io.Writer) error) {
+	d := dialog.NewFileSave(func(to fyne.URIWriteCloser, err error) {
+		if to == nil && err == nil {
+			return // the person gave up
+		}
+		if err == nil {
+			err = errors.Join(write(to), to.Close())
+		}
+		if err != nil {
+			s.o.Log.Warn("saving a document", "error", err)
+			s.warn(s.t("document.not_saved"))
+			return
+		}
+		s.Toast(s.t("document.saved", "name", to.URI().Name()))
+	}, s.window)
+	d.SetFileName(fileName(name))
+	if ext := filepath.Ext(name); ext != "" {
+		d.SetFilter(storage.NewExtensionFileFilter([]string{ext}))
+	}
+	size := s.window.Canvas().Size()
+	d.Resize(fyne.NewSize(min(size.Width-80, 900), min(size.Height-80, 620)))
+	d.Show()
 }

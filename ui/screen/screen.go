@@ -3,6 +3,9 @@
 package screen
 
 import (
+	"context"
+	"io"
+
 	"fyne.io/fyne/v2"
 
 	"indagor/app/language"
@@ -57,4 +60,14 @@ type Host interface {
 	SaveDocument(name string, content []byte)
 	// Badge sets the count beside the page's word in the navigation; 0 hides it.
 	Badge(p Place, count int)
+}
+
+// Downloader is the shell as a screen sees it that gets files from the server.
+type Downloader interface {
+	// Download runs get, which writes a file to a place of the person's own
+	// and proposes its name, and shows how many bytes have come, with a way to
+	// cancel. Of the whole file the person then chooses whether to keep it or
+	// to open it. An error is told as by Fail; nothing is told of what the
+	// person cancelled. May be called from any goroutine.
+	Download(get func(ctx context.Context, to io.Writer, received func(bytes int64)) (name string, err error))
 }
