@@ -85,6 +85,12 @@ const (
 	CodeDependants       Code = "has_dependants"
 	CodeLastTop          Code = "last_top"
 	CodeChanged          Code = "changed_meanwhile"
+	CodeUsedByUsers      Code = "used_by_users"
+	CodeUsedByStations   Code = "used_by_workstations"
+	CodeUsedByPurposes   Code = "used_by_purposes"
+	CodeUsedByTokens     Code = "used_by_tokens"
+	CodeUsedByPast       Code = "used_by_past"
+	CodePlaceCeased      Code = "place_ceased"
 
 	CodeProfileNoService   Code = "profile_no_types"
 	CodeProfileMediator    Code = "profile_mediator"
@@ -178,7 +184,8 @@ var kinds = map[Code]Kind{
 	CodeNameTaken: KindConflict, CodeFiscalTaken: KindConflict, CodeEmailTaken: KindConflict, CodeTaken: KindConflict,
 	CodeRoleConsole: KindForbidden, CodeRoleNoServices: KindInvalid, CodeDepartmentAbsent: KindInvalid,
 	CodeAdminAbsent: KindInvalid, CodeAdminDisabled: KindInvalid, CodeDependants: KindConflict, CodeLastTop: KindConflict,
-	CodeChanged: KindConflict,
+	CodeChanged: KindConflict, CodeUsedByUsers: KindConflict, CodeUsedByStations: KindConflict, CodeUsedByPurposes: KindConflict,
+	CodeUsedByTokens: KindConflict, CodeUsedByPast: KindConflict, CodePlaceCeased: KindInvalid,
 
 	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid,
 	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,

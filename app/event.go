@@ -103,6 +103,11 @@ const (
 	EventDepartment    EventKind = "department.saved"
 	EventPurpose       EventKind = "purpose.saved"
 	EventConsortium    EventKind = "group.saved"
+
+	EventDepartmentDeleted EventKind = "department.deleted"
+	EventPurposeDeleted    EventKind = "purpose.deleted"
+	EventConsortiumDeleted EventKind = "group.deleted"
+
 	EventToken         EventKind = "enrolment_token.issued"
 	EventRegistered    EventKind = "workstation.registered"
 	EventKeyAdded      EventKind = "workstation.key_added"

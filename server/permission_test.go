@@ -121,6 +121,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("workstations", func(t *testing.T) { x.workstations(t, walked) })
 		t.Run("tokens", func(t *testing.T) { x.tokens(t, walked) })
 		t.Run("settings", func(t *testing.T) { x.settings(t, walked) })
+		t.Run("body", func(t *testing.T) { x.body(t, walked) })
 		t.Run("visure", func(t *testing.T) { x.visure(t, walked) })
 		t.Run("lists", func(t *testing.T) { x.lists(t, walked) })
 		for _, e := range wire.Endpoints() {
@@ -187,7 +188,7 @@ func (x *company) settings(t *testing.T, walked map[string]bool) {
 		p.Body.Name, p.Body.Department = "Iscrizioni", x.Registry.ID
 		g.Body.Name, g.Body.Comuni = "Unione", []string{servertest.Own}
 		change := &wire.SaveDepartmentInput{ID: x.Registry.ID}
-		change.Body.Name = x.Registry.Name
+		change.Body.Name, change.Body.Version = x.Registry.Name, x.Registry.Version
 		for what, call := range map[string]func() error{
 			"a department": func() error { return try(c, wire.SaveDepartment, d) }, "his department": func() error { return try(c, wire.SaveDepartment, change) },
 			"a purpose": func() error { return try(c, wire.SavePurpose, p) }, "a group": func() error { return try(c, wire.SaveConsortium, g) },

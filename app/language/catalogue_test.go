@@ -197,6 +197,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventPurpose, app.EventConsortium, app.EventToken, app.EventRegistered, app.EventKeyAdded, app.EventApproved,
 		app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventBodyInit, app.EventServerStarted,
 		app.EventServerStopped, app.EventMonitorRead, app.EventProbed, app.EventTables,
+		app.EventDepartmentDeleted, app.EventPurposeDeleted, app.EventConsortiumDeleted,
 	} {
 		add("event.", string(k))
 	}

@@ -150,3 +150,32 @@ func has(set []string, s string) bool {
 	}
 	return false
 }
+
+// Today gives the Comune in being of which the last bearer of the ISTAT code
+// is a part today: itself, under whatever code, or the one it was merged into.
+// ok is false where the code is unknown, or no single Comune of today is known.
+func (a *Atlas) Today(istat string) (c Comune, ok bool) {
+	rows := a.istat[istat]
+	if len(rows) == 0 {
+		return Comune{}, false
+	}
+	last := rows[0]
+	for _, r := range rows {
+		if !a.comuni[r].Ceased() || a.comuni[last].Ceased() && a.comuni[r].From.After(a.comuni[last].From) {
+			last = r
+		}
+	}
+	if !a.comuni[last].Ceased() {
+		return a.comuni[last], true
+	}
+	now := a.today(a.comuni[last].Belfiore)
+	if len(now) != 1 {
+		return Comune{}, false
+	}
+	for _, r := range a.istat[now[0]] {
+		if !a.comuni[r].Ceased() {
+			return a.comuni[r], true
+		}
+	}
+	return Comune{}, false
+}

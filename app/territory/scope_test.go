@@ -104,3 +104,22 @@ func TestCoversProperties(t *testing.T) {
 		}
 	})
 }
+
+func TestToday(t *testing.T) {
+	a := atlas(t)
+	for _, c := range []struct{ code, name string }{
+		{"036030", "PAVULLO NEL FRIGNANO"},
+		{"018026", "CAMPOSPINOSO ALBAREDO"}, // another name
+		{"018002", "CAMPOSPINOSO ALBAREDO"}, // merged into it
+		{"025002", "SETTEVILLE"},
+		{"030188", "RIVIGNANO TEOR"},
+		{"030096", ""}, // Rivignano, merged before the table of mergers begins; Pagnacco had the code long ago
+		{"000000", ""},
+		{"", ""},
+	} {
+		got, ok := a.Today(c.code)
+		if got.Name != c.name || ok != (c.name != "") || got.Ceased() {
+			t.Errorf("Today(%s) = %+v, %t; want %q", c.code, got, ok, c.name)
+		}
+	}
+}

@@ -59,7 +59,9 @@ func Endpoints() []Info {
 		RevokeWorkstation.Info(), ListTokens.Info(), IssueToken.Info(),
 		ListUsers.Info(), GetUser.Info(), CreateUser.Info(), UpdateUser.Info(), EnableUser.Info(), DisableUser.Info(),
 		ResetPassword.Info(), MoveOperator.Info(), ListMediators.Info(),
-		ListDepartments.Info(), SaveDepartment.Info(), ListPurposes.Info(), SavePurpose.Info(), ListConsortia.Info(), SaveConsortium.Info(),
+		ListDepartments.Info(), ListDepartmentSummaries.Info(), GetDepartment.Info(), SaveDepartment.Info(), DeleteDepartment.Info(),
+		ListPurposes.Info(), SavePurpose.Info(), DeletePurpose.Info(),
+		ListConsortia.Info(), ListConsortiumSummaries.Info(), GetConsortium.Info(), SaveConsortium.Info(), DeleteConsortium.Info(),
 		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), ListArchive.Info(),
 	}

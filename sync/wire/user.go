@@ -45,30 +45,6 @@ var (
 		ID: "list-mediators", Method: "GET", Path: "/v1/mediators", Access: AccessUser,
 		Permission: app.PermManageOperators, Summary: "Those through whom the caller's operators may reach ANPR",
 	}
-	ListDepartments = Endpoint[None, DepartmentsOutput]{
-		ID: "list-departments", Method: "GET", Path: "/v1/departments", Access: AccessUser,
-		Summary: "The departments",
-	}
-	SaveDepartment = Endpoint[SaveDepartmentInput, DepartmentOutput]{
-		ID: "save-department", Method: "PUT", Path: "/v1/departments/{id}", Access: AccessUser,
-		Permission: app.PermSettings, Summary: "Make or change a department; the caller chooses the id of a new one",
-	}
-	ListPurposes = Endpoint[None, PurposesOutput]{
-		ID: "list-purposes", Method: "GET", Path: "/v1/purposes", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "The purposes of the departments that the caller administers",
-	}
-	SavePurpose = Endpoint[SavePurposeInput, PurposeOutput]{
-		ID: "save-purpose", Method: "PUT", Path: "/v1/purposes/{id}", Access: AccessUser,
-		Permission: app.PermSettings, Summary: "Make or change a purpose",
-	}
-	ListConsortia = Endpoint[None, ConsortiaOutput]{
-		ID: "list-groups", Method: "GET", Path: "/v1/groups", Access: AccessUser,
-		Permission: app.PermManageWorkstation, Summary: "The groups of Comuni",
-	}
-	SaveConsortium = Endpoint[SaveConsortiumInput, ConsortiumOutput]{
-		ID: "save-group", Method: "PUT", Path: "/v1/groups/{id}", Access: AccessUser,
-		Permission: app.PermSettings, Summary: "Make or change a group of Comuni",
-	}
 )
 
 // UsersInput filters the users.
@@ -141,49 +117,3 @@ type Mediator struct {
 
 // MediatorsOutput lists the Mediators.
 type MediatorsOutput struct{ Body List[Mediator] }
-
-// DepartmentsOutput lists the departments.
-type DepartmentsOutput struct{ Body List[app.Department] }
-
-// SaveDepartmentInput makes or changes a department.
-type SaveDepartmentInput struct {
-	ID   app.ID `path:"id" maxLength:"26"`
-	Body struct {
-		Name    string   `json:"name" minLength:"1" maxLength:"100"`
-		Offices []string `json:"offices,omitempty" nullable:"false" maxItems:"200"`
-	}
-}
-
-// DepartmentOutput is one department.
-type DepartmentOutput struct{ Body app.Department }
-
-// PurposesOutput lists purposes.
-type PurposesOutput struct{ Body List[app.Purpose] }
-
-// SavePurposeInput makes or changes a purpose.
-type SavePurposeInput struct {
-	ID   app.ID `path:"id" maxLength:"26"`
-	Body struct {
-		Department app.ID `json:"department"`
-		Name       string `json:"name" minLength:"1" maxLength:"150"`
-		LegalBasis string `json:"legal_basis,omitempty" maxLength:"300"`
-	}
-}
-
-// PurposeOutput is one purpose.
-type PurposeOutput struct{ Body app.Purpose }
-
-// ConsortiaOutput lists groups of Comuni.
-type ConsortiaOutput struct{ Body List[app.Consortium] }
-
-// SaveConsortiumInput makes or changes a group of Comuni.
-type SaveConsortiumInput struct {
-	ID   app.ID `path:"id" maxLength:"26"`
-	Body struct {
-		Name   string   `json:"name" minLength:"1" maxLength:"100"`
-		Comuni []string `json:"comuni" nullable:"false" minItems:"1" maxItems:"500" doc:"ISTAT codes"`
-	}
-}
-
-// ConsortiumOutput is one group of Comuni.
-type ConsortiumOutput struct{ Body app.Consortium }

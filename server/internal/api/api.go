@@ -71,6 +71,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerWorkstations()
 	a.registerSessions()
 	a.registerUsers()
+	a.registerMediators()
 	a.registerBody()
 	a.registerVisure()
 	a.registerMonitors()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"indagor/app"
+	"indagor/server/internal/directory"
 	"indagor/server/internal/signin"
 	"indagor/server/internal/visura"
 	"indagor/server/internal/workstation"
@@ -65,9 +66,16 @@ type Directory interface {
 	Purposes(ctx context.Context, caller app.Caller) ([]app.Purpose, error)
 	Consortium(ctx context.Context, id app.ID) (app.Consortium, error)
 	Consortia(ctx context.Context) ([]app.Consortium, error)
-	SaveDepartment(ctx context.Context, caller app.Caller, d app.Department) (app.Department, error)
+	DepartmentSummaries(ctx context.Context) ([]app.DepartmentSummary, error)
+	DepartmentDetail(ctx context.Context, id app.ID) (app.DepartmentDetail, error)
+	SaveDepartment(ctx context.Context, caller app.Caller, d app.Department, renamed []directory.OfficeRename) (app.Department, error)
+	DeleteDepartment(ctx context.Context, caller app.Caller, id app.ID, version int) error
 	SavePurpose(ctx context.Context, caller app.Caller, p app.Purpose) (app.Purpose, error)
+	DeletePurpose(ctx context.Context, caller app.Caller, id app.ID, version int) error
+	ConsortiumSummaries(ctx context.Context) ([]app.ConsortiumSummary, error)
+	ConsortiumDetail(ctx context.Context, id app.ID) (app.ConsortiumDetail, error)
 	SaveConsortium(ctx context.Context, caller app.Caller, c app.Consortium) (app.Consortium, error)
+	DeleteConsortium(ctx context.Context, caller app.Caller, id app.ID, version int) error
 }
 
 // Visure runs look-ups.

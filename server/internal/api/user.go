@@ -51,7 +51,7 @@ func (a *API) registerUsers() {
 	})
 }
 
-func (a *API) registerBody() {
+func (a *API) registerMediators() {
 	register(a, wire.ListMediators, func(ctx context.Context, _ *wire.None) (*wire.MediatorsOutput, error) {
 		us, err := a.Directory.Mediators(ctx)
 		items := make([]wire.Mediator, len(us))
@@ -59,29 +59,5 @@ func (a *API) registerBody() {
 			items[i] = wire.Mediator{ID: u.ID, Name: u.Name, Surname: u.Surname, Role: u.Role, Department: u.Department}
 		}
 		return &wire.MediatorsOutput{Body: wire.List[wire.Mediator]{Items: items}}, err
-	})
-	register(a, wire.ListDepartments, func(ctx context.Context, _ *wire.None) (*wire.DepartmentsOutput, error) {
-		ds, err := a.Directory.Departments(ctx)
-		return &wire.DepartmentsOutput{Body: wire.List[app.Department]{Items: filled(ds)}}, err
-	})
-	register(a, wire.SaveDepartment, func(ctx context.Context, in *wire.SaveDepartmentInput) (*wire.DepartmentOutput, error) {
-		d, err := a.Directory.SaveDepartment(ctx, callerOf(ctx), app.Department{ID: in.ID, Name: in.Body.Name, Offices: in.Body.Offices})
-		return &wire.DepartmentOutput{Body: d}, err
-	})
-	register(a, wire.ListPurposes, func(ctx context.Context, _ *wire.None) (*wire.PurposesOutput, error) {
-		ps, err := a.Directory.Purposes(ctx, callerOf(ctx))
-		return &wire.PurposesOutput{Body: wire.List[app.Purpose]{Items: filled(ps)}}, err
-	})
-	register(a, wire.SavePurpose, func(ctx context.Context, in *wire.SavePurposeInput) (*wire.PurposeOutput, error) {
-		p, err := a.Directory.SavePurpose(ctx, callerOf(ctx), app.Purpose{ID: in.ID, Department: in.Body.Department, Name: in.Body.Name, LegalBasis: in.Body.LegalBasis})
-		return &wire.PurposeOutput{Body: p}, err
-	})
-	register(a, wire.ListConsortia, func(ctx context.Context, _ *wire.None) (*wire.ConsortiaOutput, error) {
-		cs, err := a.Directory.Consortia(ctx)
-		return &wire.ConsortiaOutput{Body: wire.List[app.Consortium]{Items: filled(cs)}}, err
-	})
-	register(a, wire.SaveConsortium, func(ctx context.Context, in *wire.SaveConsortiumInput) (*wire.ConsortiumOutput, error) {
-		c, err := a.Directory.SaveConsortium(ctx, callerOf(ctx), app.Consortium{ID: in.ID, Name: in.Body.Name, Comuni: in.Body.Comuni})
-		return &wire.ConsortiumOutput{Body: c}, err
 	})
 }

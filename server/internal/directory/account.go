@@ -40,7 +40,7 @@ func (s *Service) setEnabled(ctx context.Context, caller app.Caller, id app.ID, 
 		before := *u
 		u.Enabled = on
 		if on {
-			if err := s.check(ctx, tx, caller, *u); err != nil {
+			if err := s.check(ctx, tx, caller, *u, u.Profile.Purposes); err != nil {
 				return e, err
 			}
 			return about(e, *u, before, *u), nil
@@ -61,6 +61,9 @@ func (s *Service) DisableOnConsole(ctx context.Context, username, reason string)
 		return u, err
 	}
 	err = s.store.Write(ctx, func(tx Tx) error {
+		if err := tx.HoldBody(); err != nil {
+			return err
+		}
 		if u, err = tx.User(ctx, u.ID); err != nil {
 			return err
 		}
@@ -167,7 +170,7 @@ func (s *Service) Move(ctx context.Context, caller app.Caller, id, admin app.ID)
 		if err := assign(ctx, tx, u, a); err != nil {
 			return e, err
 		}
-		if err := s.check(ctx, tx, caller, *u); err != nil {
+		if err := s.check(ctx, tx, caller, *u, u.Profile.Purposes); err != nil {
 			return e, err
 		}
 		return about(e, *u, before, *u), nil
@@ -203,7 +206,7 @@ func samePurposes(ids []app.ID, old, fresh []app.Purpose) []app.ID {
 			continue
 		}
 		for _, f := range fresh {
-			if strings.EqualFold(f.Name, o.Name) {
+			if !f.Withdrawn && strings.EqualFold(f.Name, o.Name) {
 				out = append(out, f.ID)
 			}
 		}
@@ -216,7 +219,10 @@ func samePurposes(ids []app.ID, old, fresh []app.Purpose) []app.ID {
 func (s *Service) alter(ctx context.Context, caller app.Caller, p app.Permission, id app.ID, fn func(Tx, *app.User) (app.Event, error)) (app.User, error) {
 	var u app.User
 	err := s.store.Write(ctx, func(tx Tx) error {
-		var err error
+		err := tx.HoldBody() // what the profile names stays
+		if err != nil {
+			return err
+		}
 		if u, err = tx.User(ctx, id); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +25,15 @@ type Tx interface {
 	UpdateUser(u app.User) error
 	SetCredential(id app.ID, c app.Credential) error
 	EndSessions(user app.ID, why app.SessionEnd) error
+	HoldBody() error
 	PutDepartment(app.Department) error
+	DeleteDepartment(id app.ID, version int) error
+	RenameTokenOffice(department app.ID, from, to string) error
 	PutPurpose(app.Purpose) error
+	DeletePurpose(id app.ID, version int) error
 	PutConsortium(app.Consortium) error
+	DeleteConsortium(id app.ID, version int) error
+	UpdateWorkstation(app.Workstation) error
 }
 
 // Reader is what the directory reads.
@@ -44,6 +51,13 @@ type Reader interface {
 	Consortium(ctx context.Context, id app.ID) (app.Consortium, error)
 	Consortia(ctx context.Context) ([]app.Consortium, error)
 	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
+	UsersOfDepartment(ctx context.Context, id app.ID) ([]app.User, error)
+	UsersNaming(ctx context.Context, id app.ID) ([]app.User, error)
+	UsersOfGroups(ctx context.Context) ([]app.User, error)
+	WorkstationsOfDepartment(ctx context.Context, id app.ID) ([]app.Workstation, error)
+	TokensOfDepartment(ctx context.Context, id app.ID) ([]string, error)
+	DepartmentHasPast(ctx context.Context, id app.ID) (bool, error)
+	DepartmentCounts(ctx context.Context) (map[app.ID]app.DepartmentCounts, error)
 }
 
 // Store is what the directory reads, and the way to change it.
@@ -143,8 +157,10 @@ func normalize(u app.User) app.User {
 	return u
 }
 
-// check refuses a user or a profile that cannot work, naming every field.
-func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.User) error {
+// check refuses a user or a profile that cannot work, naming every field. had
+// are the purposes that he could state before: those may have been withdrawn
+// since, all others may not.
+func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.User, had []app.ID) error {
 	es := u.CheckIdentity(codicefiscale.Check)
 	if u.Department != "" {
 		if _, err := r.Department(ctx, u.Department); app.CodeOf(err) == app.CodeNotFound {
@@ -164,7 +180,7 @@ func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.
 			es = append(es, app.E(app.CodeAdminDisabled).At("admin"))
 		}
 	}
-	facts, err := s.facts(ctx, r, caller, u)
+	facts, err := s.facts(ctx, r, caller, u, had)
 	if err != nil {
 		return err
 	}
@@ -172,7 +188,7 @@ func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.
 	return es.Err()
 }
 
-func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.User) (app.ProfileFacts, error) {
+func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.User, had []app.ID) (app.ProfileFacts, error) {
 	f := app.ProfileFacts{Mediators: map[app.ID]app.User{}, GroupSizes: map[app.ID]int{}}
 	for _, id := range u.Profile.Mediators() {
 		m, err := r.User(ctx, id)
@@ -204,7 +220,9 @@ func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.
 			return f, err
 		}
 		for _, p := range ps {
-			f.Purposes = append(f.Purposes, p.ID)
+			if !p.Withdrawn || slices.Contains(had, p.ID) {
+				f.Purposes = append(f.Purposes, p.ID)
+			}
 		}
 	}
 	return f, nil
@@ -231,7 +249,7 @@ func (s *Service) CreateOnConsole(ctx context.Context, u app.User) (app.User, st
 
 func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e app.Event) (app.User, string, time.Time, error) {
 	u.ID, u.Version, u.Enabled = app.NewID(), 1, true
-	if err := s.check(ctx, s.store, caller, u); err != nil {
+	if err := s.check(ctx, s.store, caller, u, nil); err != nil {
 		return u, "", time.Time{}, err
 	}
 	var until time.Time
@@ -241,7 +259,10 @@ func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e a
 		return u, "", time.Time{}, err
 	}
 	err = s.store.Write(ctx, func(tx Tx) error {
-		if err := s.check(ctx, tx, caller, u); err != nil {
+		if err := tx.HoldBody(); err != nil { // what the profile names stays
+			return err
+		}
+		if err := s.check(ctx, tx, caller, u, nil); err != nil {
 			return err
 		}
 		u.Created, u.Updated = tx.Now(), tx.Now()
@@ -271,6 +292,9 @@ func about(e app.Event, u app.User, before, after any) app.Event {
 func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User) (app.User, error) {
 	u = normalize(u)
 	err := s.store.Write(ctx, func(tx Tx) error {
+		if err := tx.HoldBody(); err != nil { // what the profile names stays
+			return err
+		}
 		before, err := tx.User(ctx, u.ID)
 		if err != nil {
 			return err
@@ -288,7 +312,7 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User) (ap
 			return app.E(app.CodeForbidden).At("admin")
 		}
 		u.Enabled, u.Created, u.Updated = before.Enabled, before.Created, tx.Now()
-		if err := s.check(ctx, tx, caller, u); err != nil {
+		if err := s.check(ctx, tx, caller, u, before.Profile.Purposes); err != nil {
 			return err
 		}
 		if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department {
@@ -334,7 +358,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 		if err := change(&d); err != nil {
 			return err
 		}
-		if err := s.check(ctx, tx, caller, d); err != nil {
+		if err := s.check(ctx, tx, caller, d, d.Profile.Purposes); err != nil {
 			return err
 		}
 		d.Updated = tx.Now()

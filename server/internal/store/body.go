@@ -9,88 +9,247 @@ import (
 )
 
 var (
-	departmentPut  = register("department_put", `INSERT INTO departments (id, name, doc) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = excluded.name, doc = excluded.doc`)
-	departmentByID = register("department_by_id", `SELECT doc FROM departments WHERE id = $1`)
-	departmentsAll = register("departments_all", `SELECT doc FROM departments ORDER BY name`)
-	purposePut     = register("purpose_put", `INSERT INTO purposes (id, department, name, doc) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET department = excluded.department, name = excluded.name, doc = excluded.doc`)
-	purposeByID    = register("purpose_by_id", `SELECT doc FROM purposes WHERE id = $1`)
-	purposesOf     = register("purposes_of", `SELECT doc FROM purposes WHERE department = $1 ORDER BY name`)
-	purposesAll    = register("purposes_all", `SELECT doc FROM purposes ORDER BY department, name`)
-	consortiumPut  = register("consortium_put", `INSERT INTO consortia (id, name, doc) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = excluded.name, doc = excluded.doc`)
-	consortiumByID = register("consortium_by_id", `SELECT doc FROM consortia WHERE id = $1`)
-	consortiaAll   = register("consortia_all", `SELECT doc FROM consortia ORDER BY name`)
-	settingPut     = register("setting_put", `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`)
-	settingByName  = register("setting_by_name", `SELECT value FROM settings WHERE name = $1`)
-	quotaPut       = register("quota_put", `INSERT INTO quotas (service, doc) VALUES ($1, $2) ON CONFLICT (service) DO UPDATE SET doc = excluded.doc`)
-	quotasAll      = register("quotas_all", `SELECT service, doc FROM quotas`)
+	departmentInsert = register("department_insert", `INSERT INTO departments (id, name, doc, version) VALUES ($1, $2, $3, 1)`)
+	departmentUpdate = register("department_update", `UPDATE departments SET name = $1, doc = $2, version = version + 1 WHERE id = $3 AND version = $4`)
+	departmentDelete = register("department_delete", `DELETE FROM departments WHERE id = $1 AND version = $2`)
+	departmentByID   = register("department_by_id", `SELECT doc, version FROM departments WHERE id = $1`)
+	departmentsAll   = register("departments_all", `SELECT doc, version FROM departments ORDER BY name`)
+	departmentUsers  = register("department_users", `SELECT doc, version, created, updated FROM users WHERE department = $1 ORDER BY sort_key, id`)
+	departmentSizes  = register("department_sizes", `SELECT department, role, enabled, COUNT(*) FROM users GROUP BY department, role, enabled`)
+	departmentPast   = register("department_past", `SELECT COUNT(*) FROM (SELECT 1 FROM assignments WHERE department = $1 LIMIT 1) a`)
+	departmentPlaces = register("department_workstations", `SELECT doc, fingerprint, version FROM workstations WHERE department = $1 ORDER BY name, id`)
+	departmentsUsed  = register("departments_used", `SELECT department, COUNT(*) FROM workstations WHERE state <> 'revoked' GROUP BY department`)
+	departmentTokens = register("department_tokens", `SELECT label FROM enrolment_tokens WHERE department = $1 ORDER BY issued`)
+	tokensOffice     = register("tokens_office", `UPDATE enrolment_tokens SET office = $1 WHERE department = $2 AND office = $3`)
+	purposeInsert    = register("purpose_insert", `INSERT INTO purposes (id, department, name, doc, version) VALUES ($1, $2, $3, $4, 1)`)
+	purposeUpdate    = register("purpose_update", `UPDATE purposes SET department = $1, name = $2, doc = $3, version = version + 1 WHERE id = $4 AND version = $5`)
+	purposeDelete    = register("purpose_delete", `DELETE FROM purposes WHERE id = $1 AND version = $2`)
+	purposeByID      = register("purpose_by_id", `SELECT doc, version FROM purposes WHERE id = $1`)
+	purposesOf       = register("purposes_of", `SELECT doc, version FROM purposes WHERE department = $1 ORDER BY name`)
+	purposesAll      = register("purposes_all", `SELECT doc, version FROM purposes ORDER BY department, name`)
+	consortiumInsert = register("consortium_insert", `INSERT INTO consortia (id, name, doc, version) VALUES ($1, $2, $3, 1)`)
+	consortiumUpdate = register("consortium_update", `UPDATE consortia SET name = $1, doc = $2, version = version + 1 WHERE id = $3 AND version = $4`)
+	consortiumDelete = register("consortium_delete", `DELETE FROM consortia WHERE id = $1 AND version = $2`)
+	consortiumByID   = register("consortium_by_id", `SELECT doc, version FROM consortia WHERE id = $1`)
+	consortiaAll     = register("consortia_all", `SELECT doc, version FROM consortia ORDER BY name`)
+	usersNaming      = register("users_naming", `SELECT doc, version, created, updated FROM users WHERE doc LIKE $1 ESCAPE '\' ORDER BY sort_key, id`)
+	settingPut       = register("setting_put", `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`)
+	settingByName    = register("setting_by_name", `SELECT value FROM settings WHERE name = $1`)
+	quotaPut         = register("quota_put", `INSERT INTO quotas (service, doc) VALUES ($1, $2) ON CONFLICT (service) DO UPDATE SET doc = excluded.doc`)
+	quotasAll        = register("quotas_all", `SELECT service, doc FROM quotas`)
 )
 
-func scanDoc[T any](s scanner) (x T, err error) {
-	var doc string
-	if err := s.Scan(&doc); err != nil {
+// scanDoc reads a document with its version, which set puts into it.
+func scanDoc[T any](set func(*T, int)) func(scanner) (T, error) {
+	return func(s scanner) (x T, err error) {
+		var doc string
+		var version int
+		if err := s.Scan(&doc, &version); err != nil {
+			return x, err
+		}
+		err = json.Unmarshal([]byte(doc), &x)
+		set(&x, version)
 		return x, err
 	}
-	return x, json.Unmarshal([]byte(doc), &x)
 }
 
+var (
+	scanDepartment = scanDoc(func(d *app.Department, v int) { d.Version = v })
+	scanPurpose    = scanDoc(func(p *app.Purpose, v int) { p.Version = v })
+	scanConsortium = scanDoc(func(c *app.Consortium, v int) { c.Version = v })
+)
+
 func taken(err error) error {
-	if strings.HasSuffix(violated(err), ".name") || strings.HasPrefix(violated(err), "purposes.") {
+	name := violated(err)
+	switch {
+	case strings.HasSuffix(name, ".pkey"):
+		return app.E(app.CodeChanged).At("version")
+	case strings.HasSuffix(name, ".name") || strings.HasPrefix(name, "purposes."):
 		return app.E(app.CodeTaken).At("name")
 	}
 	return err
 }
 
-func (tx *Tx) put(s *statement, doc any, args ...any) error {
-	b, err := json.Marshal(doc)
-	if err != nil {
-		return err
+// alter changes exactly one row; none means that it was changed meanwhile.
+func (tx *Tx) alter(s *statement, args ...any) error {
+	n, err := exec(tx.Context(), tx.q, s, args...)
+	if err == nil && n == 0 {
+		return app.E(app.CodeChanged).At("version")
 	}
-	_, err = exec(tx.Context(), tx.q, s, append(args, string(b))...)
 	return taken(err)
 }
 
-// PutDepartment makes or replaces a department.
-func (tx *Tx) PutDepartment(d app.Department) error { return tx.put(departmentPut, d, d.ID, d.Name) }
+func text(doc any) (string, error) {
+	b, err := json.Marshal(doc)
+	return string(b), err
+}
+
+// HoldBody makes every other change of departments, purposes and groups, and
+// of the users who refer to them, wait until this one ends.
+func (tx *Tx) HoldBody() error { return tx.exclusive("body") }
+
+// PutDepartment makes a department, where its version is 0, or replaces the
+// one that still has the version.
+func (tx *Tx) PutDepartment(d app.Department) error {
+	doc, err := text(d)
+	if err != nil {
+		return err
+	}
+	if d.Version == 0 {
+		return tx.alter(departmentInsert, d.ID, d.Name, doc)
+	}
+	return tx.alter(departmentUpdate, d.Name, doc, d.ID, d.Version)
+}
+
+// DeleteDepartment deletes the department if it still has the version.
+func (tx *Tx) DeleteDepartment(id app.ID, version int) error {
+	return tx.alter(departmentDelete, id, version)
+}
 
 // Department returns a department.
 func (q queries) Department(ctx context.Context, id app.ID) (app.Department, error) {
-	return one(ctx, q.q, departmentByID, scanDoc[app.Department], id)
+	return one(ctx, q.q, departmentByID, scanDepartment, id)
 }
 
 // Departments lists the departments by name.
 func (q queries) Departments(ctx context.Context) ([]app.Department, error) {
-	return all(ctx, q.q, departmentsAll, scanDoc[app.Department])
+	return all(ctx, q.q, departmentsAll, scanDepartment)
 }
 
-// PutPurpose makes or replaces a purpose.
+// UsersOfDepartment lists everybody of the department by name.
+func (q queries) UsersOfDepartment(ctx context.Context, id app.ID) ([]app.User, error) {
+	return all(ctx, q.q, departmentUsers, scanUser, id)
+}
+
+// UsersNaming lists the users in whose profile the id stands, by name; the id
+// may also stand elsewhere in them.
+func (q queries) UsersNaming(ctx context.Context, id app.ID) ([]app.User, error) {
+	return all(ctx, q.q, usersNaming, scanUser, like(`"`+string(id)+`"`))
+}
+
+// UsersOfGroups lists the users whose scope is a group of Comuni.
+func (q queries) UsersOfGroups(ctx context.Context) ([]app.User, error) {
+	return all(ctx, q.q, usersNaming, scanUser, like(`"kind":"`+string(app.ScopeGroup)+`"`))
+}
+
+// WorkstationsOfDepartment lists the workstations of the department by name,
+// without their keys.
+func (q queries) WorkstationsOfDepartment(ctx context.Context, id app.ID) ([]app.Workstation, error) {
+	return all(ctx, q.q, departmentPlaces, scanWorkstation, id)
+}
+
+// TokensOfDepartment lists the labels of the enrolment tokens of the
+// department, spent ones included.
+func (q queries) TokensOfDepartment(ctx context.Context, id app.ID) ([]string, error) {
+	return all(ctx, q.q, departmentTokens, scanString, id)
+}
+
+// RenameTokenOffice gives the tokens of an office its new name.
+func (tx *Tx) RenameTokenOffice(department app.ID, from, to string) error {
+	_, err := exec(tx.Context(), tx.q, tokensOffice, to, department, from)
+	return err
+}
+
+// DepartmentHasPast reports whether an operator ever belonged to the
+// department.
+func (q queries) DepartmentHasPast(ctx context.Context, id app.ID) (bool, error) {
+	n, err := one(ctx, q.q, departmentPast, scanInt, id)
+	return n > 0, err
+}
+
+// DepartmentCounts counts the people and the workstations of every department;
+// purposes are not counted here.
+func (q queries) DepartmentCounts(ctx context.Context) (map[app.ID]app.DepartmentCounts, error) {
+	out := map[app.ID]app.DepartmentCounts{}
+	err := each(ctx, q.q, departmentSizes, func(s scanner) error {
+		var id app.ID
+		var role app.Role
+		var enabled, n int
+		if err := s.Scan(&id, &role, &enabled, &n); err != nil {
+			return err
+		}
+		c := out[id]
+		switch {
+		case role.Operative():
+			c.Operators += n
+		case role == app.RoleAdmin && enabled == 1:
+			c.Admins += n
+		}
+		out[id] = c
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, each(ctx, q.q, departmentsUsed, func(s scanner) error {
+		var id app.ID
+		var n int
+		err := s.Scan(&id, &n)
+		c := out[id]
+		c.Workstations = n
+		out[id] = c
+		return err
+	})
+}
+
+// PutPurpose makes a purpose, where its version is 0, or replaces the one that
+// still has the version.
 func (tx *Tx) PutPurpose(p app.Purpose) error {
-	return tx.put(purposePut, p, p.ID, p.Department, p.Name)
+	doc, err := text(p)
+	if err != nil {
+		return err
+	}
+	if p.Version == 0 {
+		return tx.alter(purposeInsert, p.ID, p.Department, p.Name, doc)
+	}
+	return tx.alter(purposeUpdate, p.Department, p.Name, doc, p.ID, p.Version)
+}
+
+// DeletePurpose deletes the purpose if it still has the version.
+func (tx *Tx) DeletePurpose(id app.ID, version int) error {
+	return tx.alter(purposeDelete, id, version)
 }
 
 // Purpose returns a purpose.
 func (q queries) Purpose(ctx context.Context, id app.ID) (app.Purpose, error) {
-	return one(ctx, q.q, purposeByID, scanDoc[app.Purpose], id)
+	return one(ctx, q.q, purposeByID, scanPurpose, id)
 }
 
-// Purposes lists the purposes of the department, or of all with "".
+// Purposes lists the purposes of the department, or of all with "", withdrawn
+// ones included.
 func (q queries) Purposes(ctx context.Context, department app.ID) ([]app.Purpose, error) {
 	if department == "" {
-		return all(ctx, q.q, purposesAll, scanDoc[app.Purpose])
+		return all(ctx, q.q, purposesAll, scanPurpose)
 	}
-	return all(ctx, q.q, purposesOf, scanDoc[app.Purpose], department)
+	return all(ctx, q.q, purposesOf, scanPurpose, department)
 }
 
-// PutConsortium makes or replaces a group of Comuni.
-func (tx *Tx) PutConsortium(c app.Consortium) error { return tx.put(consortiumPut, c, c.ID, c.Name) }
+// PutConsortium makes a group of Comuni, where its version is 0, or replaces
+// the one that still has the version.
+func (tx *Tx) PutConsortium(c app.Consortium) error {
+	doc, err := text(c)
+	if err != nil {
+		return err
+	}
+	if c.Version == 0 {
+		return tx.alter(consortiumInsert, c.ID, c.Name, doc)
+	}
+	return tx.alter(consortiumUpdate, c.Name, doc, c.ID, c.Version)
+}
+
+// DeleteConsortium deletes the group if it still has the version.
+func (tx *Tx) DeleteConsortium(id app.ID, version int) error {
+	return tx.alter(consortiumDelete, id, version)
+}
 
 // Consortium returns a group of Comuni.
 func (q queries) Consortium(ctx context.Context, id app.ID) (app.Consortium, error) {
-	return one(ctx, q.q, consortiumByID, scanDoc[app.Consortium], id)
+	return one(ctx, q.q, consortiumByID, scanConsortium, id)
 }
 
 // Consortia lists the groups of Comuni by name.
 func (q queries) Consortia(ctx context.Context) ([]app.Consortium, error) {
-	return all(ctx, q.q, consortiaAll, scanDoc[app.Consortium])
+	return all(ctx, q.q, consortiaAll, scanConsortium)
 }
 
 // Setting returns a setting of the body; CodeNotFound where it was never made.

@@ -65,6 +65,9 @@ func (s *Service) plan(ctx context.Context, caller app.Caller, r Request) (*plan
 	if err != nil {
 		return nil, app.E(app.CodePurposeOff).At("purpose").Because(err)
 	}
+	if purpose.Withdrawn {
+		return nil, app.E(app.CodePurposeOff).At("purpose")
+	}
 	file := strings.TrimSpace(r.FileReference)
 	if anpr.Motive(file) == "" {
 		return nil, app.E(app.CodeRequired).At("file_reference")

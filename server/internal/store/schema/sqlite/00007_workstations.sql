@@ -1,0 +1,24 @@
+-- +goose Up
+
+-- Two administrators do not overwrite each other.
+ALTER TABLE departments ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE purposes ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE consortia ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+
+-- What the register of workstations is filtered by.
+ALTER TABLE workstations ADD COLUMN office TEXT NOT NULL DEFAULT '';
+ALTER TABLE workstations ADD COLUMN os TEXT NOT NULL DEFAULT '';
+ALTER TABLE workstations ADD COLUMN app_version TEXT NOT NULL DEFAULT '';
+ALTER TABLE workstations ADD COLUMN expires TEXT NOT NULL DEFAULT '';
+ALTER TABLE workstations ADD COLUMN token TEXT NOT NULL DEFAULT '';
+UPDATE workstations SET
+    office = COALESCE(json_extract(doc, '$.office'), ''),
+    os = COALESCE(json_extract(doc, '$.os'), ''),
+    app_version = COALESCE(json_extract(doc, '$.app_version'), ''),
+    expires = COALESCE(json_extract(doc, '$.expires'), '');
+CREATE INDEX workstations_expires ON workstations (expires);
+CREATE INDEX workstations_token ON workstations (token);
+
+-- An enrolment token may be withdrawn before it is spent.
+ALTER TABLE enrolment_tokens ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE enrolment_tokens ADD COLUMN withdrawn_by TEXT NOT NULL DEFAULT '';
