@@ -38,6 +38,8 @@ const (
 	CodePasswordWeak  Code = "password_weak"
 	CodePasswordReuse Code = "password_reused"
 	CodeIdempotency   Code = "idempotency_mismatch"
+	CodeRange         Code = "out_of_range"
+	CodeRangeOrZero   Code = "out_of_range_or_zero"
 
 	CodeProofMissing   Code = "proof_missing"
 	CodeProofInvalid   Code = "proof_invalid"
@@ -148,6 +150,8 @@ const (
 	CodeAnprDown      Code = "anpr_unreachable"
 	CodeAnprSlow      Code = "anpr_slow"
 	CodeAnprQuota     Code = "anpr_quota"
+	CodeOwnQuota      Code = "own_quota"
+	CodeQuotaOver     Code = "quota_over_anpr"
 	CodeAnprBusy      Code = "anpr_too_many"
 	CodeAnprPaused    Code = "anpr_paused"
 	CodeAnprRefused   Code = "anpr_refused"
@@ -165,7 +169,7 @@ var kinds = map[Code]Kind{
 	CodeRequired: KindInvalid, CodeInvalid: KindInvalid, CodeMalformed: KindInvalid, CodeTooLong: KindInvalid,
 	CodeDate: KindInvalid, CodeDateFuture: KindInvalid, CodeFiscalCode: KindInvalid, CodeFiscalCheck: KindInvalid,
 	CodePlaceUnknown: KindInvalid, CodeEmail: KindInvalid, CodePasswordWeak: KindInvalid, CodePasswordReuse: KindInvalid,
-	CodeIdempotency: KindConflict,
+	CodeIdempotency: KindConflict, CodeRange: KindInvalid, CodeRangeOrZero: KindInvalid,
 
 	CodeProofMissing: KindUnknownUser, CodeProofInvalid: KindUnknownUser, CodeProofExpired: KindUnknownUser,
 	CodeProofReplayed: KindUnknownUser, CodeNonceNeeded: KindUnknownUser, CodeSessionMissing: KindUnknownUser,
@@ -203,6 +207,7 @@ var kinds = map[Code]Kind{
 	CodeAnprOff: KindUnavailable, CodeAnprDown: KindUpstream, CodeAnprSlow: KindUpstream, CodeAnprQuota: KindUnavailable,
 	CodeAnprBusy: KindUnavailable, CodeAnprPaused: KindUnavailable, CodeAnprRefused: KindUpstream, CodeAnprToken: KindUpstream,
 	CodeAnprFault: KindUpstream, CodeAnprNonsense: KindUpstream, CodeAnprInput: KindInvalid, CodeAnprForbidden: KindUpstream,
+	CodeOwnQuota: KindUnavailable, CodeQuotaOver: KindInvalid,
 }
 
 // Kind returns the sort of answer that the code is; an unknown code is

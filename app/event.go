@@ -122,4 +122,6 @@ const (
 	EventMonitorRead   EventKind = "monitor.read"
 	EventProbed        EventKind = "anpr.probed"
 	EventTables        EventKind = "tables.imported"
+	EventSettings      EventKind = "settings.changed"
+	EventExpired       EventKind = "archive.expired" // what was older than the retention is gone
 )

@@ -65,6 +65,7 @@ var rooms = []room{
 	{path: "server/internal/workstation", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/signin", ours: []string{"app/...", "server/internal/sight"}, theirs: []string{"golang.org/x/crypto/..."}},
 	{path: "server/internal/monitor", ours: []string{"app/...", "server/internal/sight"}},
+	{path: "server/internal/settings", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/visura", ours: []string{"app/...", "server/internal/sight", "server/internal/anpr"}}, // the port, not its adapters
 	{path: "server/internal/anpr", ours: []string{"app"}, theirs: []string{"github.com/failsafe-go/failsafe-go/..."}},
 	{path: "server/internal/anpr/pdnd", ours: []string{"app", "server/internal/anpr"}, theirs: []string{"github.com/go-jose/go-jose/v4/...", "net/http"}},

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"indagor/app"
 )
 
 // Config is the configuration of a server: one TOML file, every key of which
@@ -26,8 +28,12 @@ type Config struct {
 	Store  StoreConfig  `toml:"store"`
 	Body   BodyConfig   `toml:"body"`
 	ANPR   ANPRConfig   `toml:"anpr"`
-	Policy PolicyConfig `toml:"policy"`
-	Log    LogConfig    `toml:"log"`
+	Policy PolicyConfig `toml:"policy" comment:"What a new body begins with: what TOP saves on the desktop is in the database and wins"`
+
+	Approval ApprovalConfig `toml:"approval"`
+	Digest   DigestConfig   `toml:"digest"`
+
+	Log LogConfig `toml:"log"`
 }
 
 // HTTPConfig says where the server listens and how clients address it.
@@ -97,6 +103,16 @@ type PolicyConfig struct {
 	IDLife           Duration `toml:"id_cache" comment:"How long a known ANPR id is good"`
 }
 
+// ApprovalConfig is what a new body begins with.
+type ApprovalConfig struct {
+	Silence Duration `toml:"default_silence" comment:"Of a new body: silence after which a tacit approval is given, as proposed"`
+}
+
+// DigestConfig is what a new body begins with.
+type DigestConfig struct {
+	Hour int `toml:"hour" comment:"Of a new body: hour of the daily mail, 0 to 23, in body.time_zone"`
+}
+
 // LogConfig says how much the server tells of itself.
 type LogConfig struct {
 	Level string `toml:"level" comment:"debug, info, warn, error"`
@@ -121,6 +137,8 @@ func (d *Duration) UnmarshalText(b []byte) error {
 // Default is the configuration where nothing is configured: loopback, SQLite
 // under the data folder.
 func Default(data string) Config {
+	a := app.DefaultSettings.Access
+	minutes := func(n int) Duration { return Duration(n) * Duration(time.Minute) }
 	return Config{
 		Data:   data,
 		Server: HTTPConfig{Addr: "127.0.0.1:8443"},
@@ -128,11 +146,13 @@ func Default(data string) Config {
 		Body:   BodyConfig{Zone: "Europe/Rome"},
 		ANPR:   ANPRConfig{Parallel: 8, Timeout: Duration(20 * time.Second)},
 		Policy: PolicyConfig{
-			PasswordLength: 12, PasswordReuse: 5, SecretLife: Duration(72 * time.Hour), SessionLength: Duration(12 * time.Hour),
-			Recent: Duration(15 * time.Minute), TakeOver: true, LockAfter: 5, LongestLock: Duration(15 * time.Minute),
-			Idle: Duration(10 * time.Minute), IDLife: Duration(30 * 24 * time.Hour),
+			PasswordLength: a.PasswordLength, PasswordReuse: a.PasswordReuse, PasswordAge: a.PasswordAge, SecretLife: Duration(a.SecretLife) * Duration(time.Hour),
+			SessionLength: minutes(a.SessionLength), Recent: minutes(a.Recent), TakeOver: a.TakeOver, LockAfter: a.LockAfter,
+			LongestLock: minutes(a.LongestLock), Idle: minutes(a.Idle), IDLife: Duration(30 * 24 * time.Hour),
 		},
-		Log: LogConfig{Level: "info"},
+		Approval: ApprovalConfig{Silence: Duration(app.DefaultSettings.Approval.Silence) * Duration(time.Hour)},
+		Digest:   DigestConfig{Hour: app.DefaultSettings.Digest.Hour},
+		Log:      LogConfig{Level: "info"},
 	}
 }
 
@@ -266,8 +286,8 @@ func (c Config) Check() error {
 	if c.Server.TLS.Cert == "" && !loopback(c.Server.Addr) && !strings.HasPrefix(c.Server.PublicURL, "https://") {
 		bad("server.addr %s is reached from outside: give server.tls, or server.public_url (https://…) behind a proxy", c.Server.Addr)
 	}
-	if c.Policy.PasswordLength < 8 {
-		bad("policy.password_length must be at least 8")
+	if _, err := c.settings(); err != nil {
+		errs = append(errs, err)
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
 		bad("log.level: %q is not known", c.Log.Level)

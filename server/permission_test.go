@@ -122,6 +122,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("tokens", func(t *testing.T) { x.tokens(t, walked) })
 		t.Run("settings", func(t *testing.T) { x.settings(t, walked) })
 		t.Run("body", func(t *testing.T) { x.body(t, walked) })
+		t.Run("policies", func(t *testing.T) { x.policies(t, walked) })
 		t.Run("visure", func(t *testing.T) { x.visure(t, walked) })
 		t.Run("lists", func(t *testing.T) { x.lists(t, walked) })
 		for _, e := range wire.Endpoints() {

@@ -17,7 +17,7 @@ import (
 
 // newRegister builds the way to ANPR that the configuration describes; none
 // where no token endpoint is given.
-func newRegister(ctx context.Context, c Config, db *store.DB, zone *time.Location, now func() time.Time, log *slog.Logger) (*anpr.Guarded, error) {
+func newRegister(ctx context.Context, c Config, db *store.DB, zone *time.Location, own func(anpr.Service) int, now func() time.Time, log *slog.Logger) (*anpr.Guarded, error) {
 	if c.ANPR.TokenURL == "" {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func newRegister(ctx context.Context, c Config, db *store.DB, zone *time.Locatio
 	o := anpr.Defaults()
 	o.Bulkhead.Parallel = c.ANPR.Parallel
 	o.Timeout = time.Duration(c.ANPR.Timeout)
-	o.Store, o.Zone, o.Now, o.Log = quotaStore{db}, zone, now, log
+	o.Store, o.Own, o.Zone, o.Now, o.Log = quotaStore{db}, own, zone, now, log
 	return anpr.Guard(ctx, client, o)
 }
 

@@ -29,6 +29,7 @@ import (
 	"indagor/server/internal/gate"
 	"indagor/server/internal/monitor"
 	"indagor/server/internal/render"
+	"indagor/server/internal/settings"
 	"indagor/server/internal/signin"
 	"indagor/server/internal/store"
 	"indagor/server/internal/vault"
@@ -67,6 +68,8 @@ type Server struct {
 	key      *evidence.Key
 	register *anpr.Guarded
 	state    *registerState
+	settings *settings.Service
+	started  time.Time
 	api      *api.API
 
 	Directory    *directory.Service
@@ -103,7 +106,7 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, log: o.Log, now: o.Now}
+	s := &Server{config: c, log: o.Log, now: o.Now, started: o.Now()}
 	if s.host, err = os.Hostname(); err != nil {
 		s.host = "server"
 	}
@@ -132,7 +135,10 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 	if err != nil {
 		return nil, err
 	}
-	if s.register, err = newRegister(ctx, c, s.db, zone, o.Now, o.Log); err != nil {
+	if err := s.openSettings(ctx); err != nil {
+		return nil, err
+	}
+	if s.register, err = newRegister(ctx, c, s.db, zone, s.ownQuota, o.Now, o.Log); err != nil {
 		return nil, err
 	}
 	return s, s.wire(o, zone, salt, atlas)
@@ -211,13 +217,11 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		}
 	}
 	hasher := signin.NewHasher(o.Cost)
-	policy := signin.Policy{
-		MinLength: c.Policy.PasswordLength, Reuse: c.Policy.PasswordReuse, MaxAge: time.Duration(c.Policy.PasswordAge) * 24 * time.Hour,
-		SessionLength: time.Duration(c.Policy.SessionLength), Recent: time.Duration(c.Policy.Recent), TakeOver: c.Policy.TakeOver,
-		LockAfter: c.Policy.LockAfter, LongestLock: time.Duration(c.Policy.LongestLock),
-	}
-	s.Workstations = workstation.New(workstationStore{s.db}, proof.ComparisonCode, o.Now, zone)
-	s.Directory = directory.New(directoryStore{s.db}, hasher, atlas, time.Duration(c.Policy.SecretLife))
+	policy := func() signin.Policy { return signin.PolicyOf(s.settings.Current().Access) }
+	s.Workstations = workstation.New(workstationStore{s.db}, proof.ComparisonCode, func() int { return s.settings.Current().Workstations.ExpiryDays }, o.Now, zone)
+	s.Directory = directory.New(directoryStore{s.db}, hasher, atlas, func() time.Duration {
+		return time.Duration(s.settings.Current().Access.SecretLife) * time.Hour
+	})
 	signIns := signin.New(signinStore{s.db}, s.Workstations, hasher, policy, zone, o.Now)
 	own := c.Body.Own
 	if len(own) == 0 {
@@ -228,25 +232,24 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		register = s.register
 	}
 	s.visure = visura.New(visuraStore{s.db}, register, s.vault, atlas, visura.Config{
-		Own: own, MediatorAsUserID: c.Policy.MediatorAsUserID, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
+		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
 	}, o.Now, s.log)
 	s.state = &registerState{now: o.Now}
 	s.state.set("off")
 	if s.register != nil {
 		s.state.set("unknown")
 	}
-	g := gate.New(gateStore{s.db}, gate.Rules{MustChange: signIns.MustChange, MayUse: signin.MayUse, Recent: policy.Recent, Zone: zone}, o.Rate, o.Now)
-	info := wire.ServerInfo{
-		Body: c.Body.Name, ISTAT: c.Body.ISTAT, Belfiore: c.Body.Belfiore, Version: Version, Protocol: wire.Protocol, OldestProtocol: wire.OldestProtocol,
-		Salt: salt, Training: c.Server.Training, Password: wire.PasswordPolicy{MinLength: policy.MinLength, Reuse: policy.Reuse, MaxAge: c.Policy.PasswordAge},
-		Idle: int(time.Duration(c.Policy.Idle).Seconds()),
-	}
+	g := gate.New(gateStore{s.db}, gate.Rules{
+		MustChange: signIns.MustChange, MayUse: signin.MayUse, Recent: func() time.Duration { return policy().Recent },
+		Ends: func(x app.Session) time.Time { return policy().Ends(x) }, Zone: zone,
+	}, o.Rate, o.Now)
 	s.api = api.New(g, api.Services{
 		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure,
 		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
+		Settings: s.settings,
 	},
 		api.Config{
-			PublicURL: c.Server.PublicURL, Version: Version, Info: func() wire.ServerInfo { return info }, Zone: zone,
+			PublicURL: c.Server.PublicURL, Version: Version, Info: func() wire.ServerInfo { return s.info(salt) }, Facts: s.facts, Zone: zone,
 			Trusted: func(ip net.IP) bool { return slices.Contains(c.Server.Proxies, ip.String()) },
 		}, o.Now, s.log)
 	return nil
@@ -266,7 +269,13 @@ func (s *Server) Close() error {
 	if s.db == nil {
 		return nil
 	}
-	return s.db.Close()
+	var err error
+	if s.register != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		err = s.register.Flush(ctx)
+		cancel()
+	}
+	return errors.Join(err, s.db.Close())
 }
 
 // checkpoint signs the heads of the log.

@@ -8,6 +8,7 @@ import (
 	"indagor/server/internal/directory"
 	"indagor/server/internal/gate"
 	"indagor/server/internal/monitor"
+	"indagor/server/internal/settings"
 	"indagor/server/internal/signin"
 	"indagor/server/internal/store"
 	"indagor/server/internal/visura"
@@ -38,6 +39,12 @@ func (s monitorStore) Write(ctx context.Context, fn func(monitor.Tx) error) erro
 type signinStore struct{ *store.DB }
 
 func (s signinStore) Write(ctx context.Context, fn func(signin.Tx) error) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+type settingsStore struct{ *store.DB }
+
+func (s settingsStore) Write(ctx context.Context, fn func(settings.Tx) error) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error { return fn(tx) })
 }
 

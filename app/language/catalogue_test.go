@@ -198,6 +198,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventBodyInit, app.EventServerStarted,
 		app.EventServerStopped, app.EventMonitorRead, app.EventProbed, app.EventTables,
 		app.EventDepartmentDeleted, app.EventPurposeDeleted, app.EventConsortiumDeleted,
+		app.EventSettings, app.EventExpired,
 	} {
 		add("event.", string(k))
 	}

@@ -63,6 +63,7 @@ func Endpoints() []Info {
 		ListPurposes.Info(), SavePurpose.Info(), DeletePurpose.Info(),
 		ListConsortia.Info(), ListConsortiumSummaries.Info(), GetConsortium.Info(), SaveConsortium.Info(), DeleteConsortium.Info(),
 		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
+		GetSettings.Info(), SaveSettings.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), ListArchive.Info(),
 	}
 }

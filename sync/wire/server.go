@@ -41,6 +41,7 @@ type ServerInfo struct {
 	Training       bool           `json:"training" doc:"Whether a simulator answers in ANPR's place"`
 	Password       PasswordPolicy `json:"password"`
 	Idle           int            `json:"idle_seconds" doc:"After so long without use the desktop locks itself"`
+	Silence        int            `json:"silence_hours" doc:"Silence that is proposed for a profile with tacit approval"`
 }
 
 // PasswordPolicy is what a new password must satisfy.

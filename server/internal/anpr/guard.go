@@ -16,7 +16,8 @@ type Options struct {
 	Timeout  time.Duration
 	Breaker  BreakerOptions
 	Bulkhead BulkheadOptions
-	Reserve  float64 // share of the daily quota kept for people; below 0: none
+	Reserve  float64           // share of the daily quota kept for people; below 0: none
+	Own      func(Service) int // requests a day that the body allows itself, 0: no limit of its own; nil: none
 	Store    QuotaStore
 	Zone     *time.Location
 	Now      func() time.Time
@@ -53,7 +54,7 @@ func Guard(ctx context.Context, r Register, o Options) (*Guarded, error) {
 	g := &Guarded{inner: r, now: o.Now}
 	g.breaker = NewBreaker(Timeout(r, o.Timeout), o.Breaker, o.Now)
 	quotas, err := NewQuotas(g.breaker, QuotaOptions{
-		Reserve: max(o.Reserve, 0), Store: o.Store, Zone: o.Zone, Now: o.Now, Log: o.Log,
+		Reserve: max(o.Reserve, 0), Own: o.Own, Store: o.Store, Zone: o.Zone, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -170,6 +171,9 @@ func (g *Guarded) Quota(s Service) (limit, remaining int, reset time.Time, known
 	}
 	return q.Limit, q.Remaining, q.Reset, q.Known
 }
+
+// Flush stores what is counted of the quotas, before the server stops.
+func (g *Guarded) Flush(ctx context.Context) error { return g.quotas.Flush(ctx) }
 
 // Skew tells how far our clock is ahead of ANPR's, if the register knows.
 func (g *Guarded) Skew() (ahead time.Duration, known bool) {

@@ -18,6 +18,8 @@ type Quota struct {
 	Limit, Remaining int
 	Stopped          bool // LimitExceeded: nothing more until Reset
 	Reset            time.Time
+	Used             int    // requests of the day that count towards the body's own limit
+	Day              string // to which Used belongs
 }
 
 // QuotaStore keeps quotas over a restart of the server.
@@ -30,9 +32,10 @@ type QuotaStore interface {
 
 // QuotaOptions of a Quotas.
 type QuotaOptions struct {
-	Reserve float64        // share of the limit that jobs leave to people, 0 to 1
-	Store   QuotaStore     // nil: quotas are forgotten at the end
-	Zone    *time.Location // whose midnight ends the day; nil: Europe/Rome
+	Reserve float64           // share of the limit that jobs leave to people, 0 to 1
+	Own     func(Service) int // the body's own daily limit, 0 where it has none; nil: none at all
+	Store   QuotaStore        // nil: quotas are forgotten at the end
+	Zone    *time.Location    // whose midnight ends the day; nil: Europe/Rome
 	Now     func() time.Time
 	Log     *slog.Logger // where a failing store is told; nil: nowhere
 }
@@ -45,7 +48,9 @@ const quotaSaveEvery = 10 * time.Second
 // what would surely be refused, and leaves jobs ([Request.Reserve]) only what
 // is above the reserve. After LimitExceeded it keeps back everything for that
 // e-service until midnight, because the help desk of ANPR asks explicitly not
-// to keep trying. What it keeps back is CodeAnprQuota with "until".
+// to keep trying. What it keeps back is CodeAnprQuota with "until". A limit of
+// the body's own below ANPR's is kept too, as CodeOwnQuota; requests that are
+// [Request.Apart] neither count towards it nor are kept back by it.
 type Quotas struct {
 	next Register
 	o    QuotaOptions
@@ -59,6 +64,7 @@ type account struct {
 	Quota
 	away  int // requests under way, not yet counted in Remaining
 	saved time.Time
+	kept  int // Used, as it was saved last
 }
 
 // NewQuotas wraps next.
@@ -104,7 +110,12 @@ func (k *Quotas) Lookup(ctx context.Context, r Request) (Answer, []Call, error) 
 		return Answer{}, nil, err
 	}
 	var calls []Call
-	defer func() { k.settle(ctx, r.Service, calls) }()
+	defer func() {
+		if len(calls) == 0 && !r.Apart {
+			k.unused(r.Service)
+		}
+		k.settle(ctx, r.Service, calls)
+	}()
 	a, calls, err := k.next.Lookup(ctx, r)
 	if app.CodeOf(err) == app.CodeAnprQuota {
 		err = k.spent(r.Service, k.midnight(k.time())).Because(err)
@@ -151,7 +162,7 @@ func (k *Quotas) account(s Service) *account {
 // renew forgets a window that has ended.
 func (a *account) renew(now time.Time) {
 	if !now.Before(a.Reset) {
-		a.Quota = Quota{Service: a.Service}
+		a.Quota = Quota{Service: a.Service, Used: a.Used, Day: a.Day}
 	}
 }
 
@@ -163,8 +174,43 @@ func (k *Quotas) take(r Request) error {
 	if a.Stopped || a.Known && a.Remaining-a.away <= a.floor(r.Reserve, k.o.Reserve) {
 		return k.spent(r.Service, a.Reset)
 	}
+	if !r.Apart {
+		if err := k.allow(a, r); err != nil {
+			return err
+		}
+	}
 	a.away++
 	return nil
+}
+
+// allow counts the request towards the body's own limit, or refuses it.
+func (k *Quotas) allow(a *account, r Request) error {
+	now := k.time()
+	if day := now.In(k.o.Zone).Format(time.DateOnly); day != a.Day {
+		a.Day, a.Used = day, 0
+	}
+	if k.o.Own != nil {
+		if limit := k.o.Own(r.Service); limit > 0 {
+			free := limit - a.Used
+			if r.Reserve {
+				free -= int(float64(limit) * k.o.Reserve)
+			}
+			if free <= 0 {
+				return app.E(app.CodeOwnQuota, "service", string(r.Service), "until", k.midnight(now).UTC().Format(time.RFC3339))
+			}
+		}
+	}
+	a.Used++
+	return nil
+}
+
+// unused takes back what allow counted for a request that was never sent.
+func (k *Quotas) unused(s Service) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if a := k.account(s); a.Used > 0 {
+		a.Used--
+	}
 }
 
 // floor is how much must remain after the requests under way.
@@ -185,10 +231,10 @@ func (k *Quotas) settle(ctx context.Context, s Service, calls []Call) {
 	for _, c := range calls {
 		a.count(c, now, k.midnight(now))
 	}
-	save := k.o.Store != nil && a.Quota != was &&
+	save := k.o.Store != nil && (a.Quota != was || a.Used != a.kept) &&
 		(a.Stopped != was.Stopped || a.Known != was.Known || now.Sub(a.saved) >= quotaSaveEvery)
 	if save {
-		a.saved = now
+		a.saved, a.kept = now, a.Used
 	}
 	q := a.Quota
 	k.mu.Unlock()
@@ -202,6 +248,29 @@ func (k *Quotas) settle(ctx context.Context, s Service, calls []Call) {
 	if err := k.o.Store.SaveQuota(ctx, q); err != nil {
 		k.o.Log.ErrorContext(ctx, "quota not stored", "service", string(s), "error", err)
 	}
+}
+
+// Flush stores what is counted and not stored yet: the last of it would
+// otherwise be forgotten when the server stops.
+func (k *Quotas) Flush(ctx context.Context) error {
+	if k.o.Store == nil {
+		return nil
+	}
+	k.mu.Lock()
+	var left []Quota
+	for _, a := range k.of {
+		if a.Used != a.kept {
+			a.kept = a.Used
+			left = append(left, a.Quota)
+		}
+	}
+	k.mu.Unlock()
+	for _, q := range left {
+		if err := k.o.Store.SaveQuota(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sameWindow is how far apart two announced ends of one window may be.

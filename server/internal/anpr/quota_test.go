@@ -264,3 +264,64 @@ func TestQuotaCountsWhatIsUnderWay(t *testing.T) {
 		}
 	})
 }
+
+// The body's own limit counts what was sent, leaves jobs only what is above
+// the reserve, and is told of by its own code.
+func TestOwnLimit(t *testing.T) {
+	clock := &hands{rome(t, "2026-11-24 10:00")}
+	limit, sent := 10, true
+	next := Func(func(_ context.Context, r Request) (Answer, []Call, error) {
+		if !sent {
+			return Answer{}, nil, app.E(app.CodeAnprPaused)
+		}
+		return Answer{}, []Call{{Service: r.Service, Status: 200}}, nil
+	})
+	store := &shelf{}
+	k, err := NewQuotas(next, QuotaOptions{Reserve: 0.2, Own: func(Service) int { return limit }, Store: store, Now: clock.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(r Request) app.Code {
+		r.Service = "C020"
+		_, _, err := k.Lookup(t.Context(), r)
+		return app.CodeOf(err)
+	}
+	for range 8 {
+		if code := ask(Request{Reserve: true}); code != "" {
+			t.Fatalf("a job within the limit: %s", code)
+		}
+	}
+	sent = false
+	if code := ask(Request{}); code != app.CodeAnprPaused {
+		t.Fatalf("what is never sent: %s", code)
+	}
+	sent = true
+	for what, want := range map[string]struct {
+		r    Request
+		code app.Code
+	}{"a job in the reserve": {Request{Reserve: true}, app.CodeOwnQuota}, "one who is apart": {Request{Apart: true}, ""}} {
+		if code := ask(want.r); code != want.code {
+			t.Errorf("%s: %s", what, code)
+		}
+	}
+	for i, want := range []app.Code{"", "", app.CodeOwnQuota} {
+		if code := ask(Request{}); code != want {
+			t.Errorf("person %d: %q, want %q", i, code, want)
+		}
+	}
+	limit = 0
+	if code := ask(Request{}); code != "" {
+		t.Errorf("no limit: %s", code)
+	}
+	limit = 11
+	if code := ask(Request{}); code != app.CodeOwnQuota {
+		t.Errorf("what was asked without a limit counts: %q", code)
+	}
+	if err := k.Flush(t.Context()); err != nil || store.kept["C020"].Used != 11 {
+		t.Errorf("stored: %v, %+v", err, store.kept["C020"])
+	}
+	clock.at = rome(t, "2026-11-25 00:00")
+	if code := ask(Request{}); code != "" {
+		t.Errorf("the next day: %s", code)
+	}
+}

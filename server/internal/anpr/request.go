@@ -43,6 +43,11 @@ type Request struct {
 	// Reserve leaves the reserved share of the daily quota, and the first
 	// place in the queue, to others: bulk work sets it.
 	Reserve bool
+
+	// Apart keeps the question out of the count that the body makes for its
+	// own daily limit, and that limit does not hold it back: those who set the
+	// limit must not learn by it that somebody asked.
+	Apart bool
 }
 
 // Criteria says which person: exactly one of the three is given.

@@ -36,6 +36,7 @@ type Config struct {
 	PublicURL string // scheme and host under which clients address the server; "": as they address it
 	Version   string
 	Info      func() wire.ServerInfo
+	Facts     func() wire.ServerFacts
 	Zone      *time.Location
 	Trusted   func(remote net.IP) bool // proxies whose X-Forwarded-For is believed
 }
@@ -75,6 +76,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerBody()
 	a.registerVisure()
 	a.registerMonitors()
+	a.registerSettings()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, a.problem(r.Context(), "", app.E(app.CodeNotFound)))
 	})

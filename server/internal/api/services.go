@@ -22,6 +22,7 @@ type Services struct {
 	Documents    Documents
 	Tables       Tables
 	Register     RegisterState
+	Settings     Settings
 }
 
 // SignIns opens and ends sessions.

@@ -141,7 +141,7 @@ func (s *Service) reset(ctx context.Context, admit func(app.User) (app.Event, er
 		if err != nil {
 			return err
 		}
-		until = tx.Now().Add(s.life)
+		until = tx.Now().Add(s.life())
 		if err := tx.SetCredential(id, app.Credential{Hash: hash, Set: tx.Now(), MustChange: true, SecretUntil: until}); err != nil {
 			return err
 		}

@@ -76,11 +76,12 @@ type Service struct {
 	store  Store
 	hasher Hasher
 	atlas  *territory.Atlas
-	life   time.Duration // of a one-time secret
+	life   func() time.Duration // of a one-time secret
 }
 
-// New returns the directory; life is how long a one-time secret opens.
-func New(store Store, hasher Hasher, atlas *territory.Atlas, life time.Duration) *Service {
+// New returns the directory; life tells how long a one-time secret made now
+// opens.
+func New(store Store, hasher Hasher, atlas *territory.Atlas, life func() time.Duration) *Service {
 	return &Service{store, hasher, atlas, life}
 }
 
@@ -266,7 +267,7 @@ func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e a
 			return err
 		}
 		u.Created, u.Updated = tx.Now(), tx.Now()
-		until = tx.Now().Add(s.life)
+		until = tx.Now().Add(s.life())
 		if err := tx.InsertUser(u, app.Credential{Hash: hash, Set: tx.Now(), MustChange: true, SecretUntil: until}); err != nil {
 			return err
 		}

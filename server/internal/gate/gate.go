@@ -28,7 +28,8 @@ type Store interface {
 type Rules struct {
 	MustChange func(app.Credential) bool
 	MayUse     func(u app.User, workstation app.ID, approved bool) error
-	Recent     time.Duration // how long a given password counts as recent
+	Recent     func() time.Duration          // how long a given password counts as recent
+	Ends       func(s app.Session) time.Time // when the session ends by itself
 	Zone       *time.Location
 }
 
@@ -145,7 +146,7 @@ func (g *Gate) refusal(e wire.Info, a app.Admission, approved bool) error {
 	switch {
 	case s.Reason == app.SessionTaken:
 		return app.E(app.CodeSessionTaken)
-	case !s.Ended.IsZero() || !now.Before(s.Expires):
+	case !s.Ended.IsZero() || !now.Before(g.rules.Ends(s)):
 		return app.E(app.CodeSessionEnded)
 	}
 	if err := a.User.MayWork(local); err != nil {
@@ -166,7 +167,7 @@ func (g *Gate) refusal(e wire.Info, a app.Admission, approved bool) error {
 	if !ok || row.Grants[a.User.Role].Reach == app.ReachNone {
 		return app.E(app.CodeForbidden)
 	}
-	if row.RecentPassword && now.Sub(s.Confirmed) > g.rules.Recent {
+	if row.RecentPassword && now.Sub(s.Confirmed) > g.rules.Recent() {
 		return app.E(app.CodeConfirm)
 	}
 	return nil

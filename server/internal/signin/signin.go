@@ -62,10 +62,13 @@ type Policy struct {
 	LongestLock   time.Duration
 }
 
-// DefaultPolicy is the policy of a body that has stated none.
-var DefaultPolicy = Policy{
-	MinLength: 12, Reuse: 5, SessionLength: 12 * time.Hour, Recent: 15 * time.Minute,
-	TakeOver: true, LockAfter: 5, LongestLock: 15 * time.Minute,
+// PolicyOf is the policy that the body's settings state.
+func PolicyOf(a app.AccessSettings) Policy {
+	return Policy{
+		MinLength: a.PasswordLength, Reuse: a.PasswordReuse, MaxAge: time.Duration(a.PasswordAge) * 24 * time.Hour,
+		SessionLength: time.Duration(a.SessionLength) * time.Minute, Recent: time.Duration(a.Recent) * time.Minute,
+		TakeOver: a.TakeOver, LockAfter: a.LockAfter, LongestLock: time.Duration(a.LongestLock) * time.Minute,
+	}
 }
 
 // Service opens and ends sessions.
@@ -73,18 +76,19 @@ type Service struct {
 	store        Store
 	workstations Workstations
 	hasher       *Hasher
-	policy       Policy
+	policy       func() Policy
 	zone         *time.Location
 	now          func() time.Time
 }
 
-// New returns the service; zone is the body's.
-func New(store Store, w Workstations, h *Hasher, p Policy, zone *time.Location, now func() time.Time) *Service {
-	return &Service{store, w, h, p, zone, now}
+// New returns the service; policy gives the policy in force at the moment,
+// zone is the body's.
+func New(store Store, w Workstations, h *Hasher, policy func() Policy, zone *time.Location, now func() time.Time) *Service {
+	return &Service{store, w, h, policy, zone, now}
 }
 
 // Policy is the policy in force.
-func (s *Service) Policy() Policy { return s.policy }
+func (s *Service) Policy() Policy { return s.policy() }
 
 // Attempt is what somebody signs in with, the key proven already.
 type Attempt struct {
@@ -152,22 +156,23 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (token string, caller a
 		stale = false
 	}
 
+	policy := s.policy()
 	token = app.NewSecret(32)
 	session := app.Session{ID: app.NewID(), Token: app.HashSecret(token), User: u.ID, Thumbprint: a.Key, Workstation: w.ID}
 	var refusal error
 	err = s.store.Write(ctx, func(tx Tx) error {
 		refusal = nil
-		session.Started, session.Confirmed, session.Expires = tx.Now(), tx.Now(), tx.Now().Add(s.policy.SessionLength)
+		session.Started, session.Confirmed, session.Expires = tx.Now(), tx.Now(), tx.Now().Add(policy.SessionLength)
 		live, err := tx.LiveSession(ctx, u.ID)
 		switch {
 		case app.CodeOf(err) == app.CodeNotFound:
 		case err != nil:
 			return err
-		case live.Expires.Before(tx.Now()) || live.Thumbprint == a.Key:
+		case policy.Ends(live).Before(tx.Now()) || live.Thumbprint == a.Key:
 			if err := tx.EndSessions(u.ID, app.SessionClosed); err != nil {
 				return err
 			}
-		case a.TakeOver && s.policy.TakeOver:
+		case a.TakeOver && policy.TakeOver:
 			if err := tx.EndSessions(u.ID, app.SessionTaken); err != nil {
 				return err
 			}
@@ -183,7 +188,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (token string, caller a
 				return err
 			}
 		default:
-			refusal = app.E(app.CodeSessionLive, "takeover", fmt.Sprint(s.policy.TakeOver))
+			refusal = app.E(app.CodeSessionLive, "takeover", fmt.Sprint(policy.TakeOver))
 			if err := tx.AddNotice(app.AccountNotice{User: u.ID, Kind: "refused_elsewhere", Workstation: w.Name}); err != nil {
 				return err
 			}
@@ -273,6 +278,7 @@ func marksOf(name, key string, approved bool) []mark {
 }
 
 func (s *Service) wrong(ctx context.Context, caller app.Caller, marks []mark) error {
+	policy := s.policy()
 	err := s.store.Write(ctx, func(tx Tx) error {
 		for _, m := range marks {
 			f, err := tx.Failures(ctx, m.name)
@@ -284,8 +290,8 @@ func (s *Service) wrong(ctx context.Context, caller app.Caller, marks []mark) er
 			}
 			f.Count++
 			f.Last = tx.Now()
-			if over := f.Count - s.policy.LockAfter - m.after; over >= 0 {
-				f.Until = tx.Now().Add(min(time.Minute<<min(over, 10), s.policy.LongestLock))
+			if over := f.Count - policy.LockAfter - m.after; over >= 0 {
+				f.Until = tx.Now().Add(min(time.Minute<<min(over, 10), policy.LongestLock))
 			}
 			if err := tx.SetFailures(m.name, f); err != nil {
 				return err
@@ -317,10 +323,11 @@ func (s *Service) ChangePassword(ctx context.Context, caller app.Caller, old, fr
 	if err != nil {
 		return err
 	}
-	if err := s.policy.checkNew(caller.User, fresh); err != nil {
+	policy := s.policy()
+	if err := policy.checkNew(caller.User, fresh); err != nil {
 		return err
 	}
-	former, err := s.store.FormerPasswords(ctx, caller.User.ID, s.policy.Reuse)
+	former, err := s.store.FormerPasswords(ctx, caller.User.ID, policy.Reuse)
 	if err != nil {
 		return err
 	}
@@ -388,7 +395,17 @@ func (s *Service) confirm(ctx context.Context, caller app.Caller, password strin
 // MustChange reports whether nothing works for the user before he changes his
 // password.
 func (s *Service) MustChange(cred app.Credential) bool {
-	return cred.MustChange || (s.policy.MaxAge > 0 && s.now().Sub(cred.Set) > s.policy.MaxAge)
+	age := s.policy().MaxAge
+	return cred.MustChange || (age > 0 && s.now().Sub(cred.Set) > age)
+}
+
+// Ends is when the session ends by itself: a policy that became shorter
+// applies to the sessions that are open, a longer one only to new ones.
+func (p Policy) Ends(x app.Session) time.Time {
+	if end := x.Started.Add(p.SessionLength); end.Before(x.Expires) {
+		return end
+	}
+	return x.Expires
 }
 
 // lastAccess is the sign-in before the caller's own: when, from where.
@@ -436,7 +453,7 @@ func (s *Service) Session(ctx context.Context, caller app.Caller) (View, error) 
 	if err != nil {
 		return View{}, err
 	}
-	v := View{MustChange: s.MustChange(cred), Expires: live.Expires}
+	v := View{MustChange: s.MustChange(cred), Expires: s.policy().Ends(live)}
 	if v.LastAccess, v.LastWorkstation, err = s.lastAccess(ctx, caller); err != nil || v.LastAccess.IsZero() {
 		return v, err
 	}

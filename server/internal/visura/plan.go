@@ -133,7 +133,7 @@ func (s *Service) way(ctx context.Context, p *plan, w app.Way) error {
 		return app.E(app.CodeProfileMediatorOff, "name", m.FullName())
 	}
 	p.mediator, p.operatorID = m, m.OperatorID
-	if s.config.MediatorAsUserID {
+	if s.config.MediatorAsUserID() {
 		p.actor.UserID = m.OperatorID
 	}
 	return nil

@@ -261,6 +261,7 @@ func (r *run) lookup(service anpr.Service, c anpr.Criteria) (anpr.Answer, error)
 	a, calls, err := r.s.register.Lookup(r.ctx, anpr.Request{
 		Service: service, OperationPrefix: string(r.plan.visura.ID), Seq: func() int { r.seq++; return r.seq },
 		Criteria: c, ReferenceDate: r.plan.day, Motive: r.plan.visura.FileReference, Actor: r.plan.actor,
+		Apart: !r.plan.caller.User.Role.Monitored(),
 	})
 	for _, k := range calls {
 		r.calls = append(r.calls, app.Call{

@@ -53,7 +53,7 @@ type Sealer interface {
 // Config is what the body decided.
 type Config struct {
 	Own              []string      // ISTAT codes of the body's own Comune or Comuni
-	MediatorAsUserID bool          // show the Mediator's operator id to ANPR in the user's place
+	MediatorAsUserID func() bool   // whether to show the Mediator's operator id to ANPR in the user's place
 	IDLife           time.Duration // how long a known ANPR id is good
 	Timeout          time.Duration // of a whole look-up
 	Zone             *time.Location

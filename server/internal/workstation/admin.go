@@ -95,6 +95,9 @@ func (s *Service) Approve(ctx context.Context, caller app.Caller, id app.ID, a A
 			return err
 		}
 		w.State, w.Alarm, w.Department, w.Office, w.Responsible, w.Expires = state, app.AlarmNone, department, strings.TrimSpace(a.Office), strings.TrimSpace(a.Responsible), a.Expires
+		if w.Expires == nil {
+			w.Expires = s.lastDay(tx.Now())
+		}
 		if name := strings.TrimSpace(a.Name); name != "" {
 			w.Name = name
 		}

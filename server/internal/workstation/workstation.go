@@ -45,18 +45,32 @@ type Store interface {
 
 // Service is the register.
 type Service struct {
-	store Store
-	code  func(thumbprint string) string
-	now   func() time.Time
-	zone  *time.Location
+	store  Store
+	code   func(thumbprint string) string
+	now    func() time.Time
+	zone   *time.Location
+	expiry func() int
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when any workstation changes
 }
 
 // New returns the register. code makes the short comparison code of a key.
-func New(store Store, code func(string) string, now func() time.Time, zone *time.Location) *Service {
-	return &Service{store: store, code: code, now: now, zone: zone, changed: make(chan struct{})}
+// expiry tells for how many days a workstation is authorised where nobody says
+// so; 0: for ever.
+func New(store Store, code func(string) string, expiry func() int, now func() time.Time, zone *time.Location) *Service {
+	return &Service{store: store, code: code, expiry: expiry, now: now, zone: zone, changed: make(chan struct{})}
+}
+
+// lastDay is the last day of a workstation that is authorised now without a
+// stated expiry; nil where the body lets it work for ever.
+func (s *Service) lastDay(now time.Time) *app.Day {
+	days := s.expiry()
+	if days == 0 {
+		return nil
+	}
+	d := app.DayOf(now.In(s.zone).AddDate(0, 0, days))
+	return &d
 }
 
 func (s *Service) stir() {
@@ -150,6 +164,9 @@ func (s *Service) Register(ctx context.Context, c Card) (Own, error) {
 			key.State, e.Reason = app.WorkstationAuthorised, token.Label
 			if waits {
 				w.State, w.Department, w.Office, w.Responsible = app.WorkstationAuthorised, token.Department, token.Office, token.Responsible
+				if w.Department != "" { // not the first ones of a body, without which nobody could approve any
+					w.Expires = s.lastDay(tx.Now())
+				}
 			}
 		}
 		switch {
