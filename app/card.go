@@ -4,7 +4,7 @@ import "time"
 
 // Step is something that happened while the visura ran.
 type Step struct {
-	Step  string    `json:"step" enum:"accepted,identifying,checking_scope,asking,received,kept"`
+	Step  string    `json:"step" enum:"accepted,waiting_approval,approved,identifying,checking_scope,asking,received,kept"`
 	State string    `json:"state" enum:"running,done,failed"`
 	At    time.Time `json:"at"`
 }
@@ -41,5 +41,6 @@ type Evidence struct {
 	Operator    string    `json:"operator"`
 	Workstation string    `json:"workstation"`
 	Mediator    string    `json:"mediator,omitempty"`
+	Approval    *Approval `json:"approval,omitempty" doc:"Where TOP's consent was needed"`
 	CheckCode   string    `json:"check_code" doc:"Code by which the document is checked"`
 }

@@ -137,14 +137,17 @@ const (
 	CodeListANPR      Code = "list_id_anpr"
 	CodeListDuplicate Code = "list_duplicate"
 
-	CodeServiceOff     Code = "service_not_enabled"
-	CodeTypeOff        Code = "type_not_assigned"
-	CodePurposeOff     Code = "purpose_not_allowed"
-	CodeOwnRecord      Code = "own_record"
-	CodeOutOfScope     Code = "out_of_scope"
-	CodeApprovalNeeded Code = "approval_not_available"
-	CodeCancelled      Code = "cancelled"
-	CodeInterrupted    Code = "interrupted"
+	CodeServiceOff  Code = "service_not_enabled"
+	CodeTypeOff     Code = "type_not_assigned"
+	CodePurposeOff  Code = "purpose_not_allowed"
+	CodeOwnRecord   Code = "own_record"
+	CodeOutOfScope  Code = "out_of_scope"
+	CodeCancelled   Code = "cancelled"
+	CodeInterrupted Code = "interrupted"
+
+	CodeApprovalRefused Code = "approval_refused"
+	CodeApprovalDecided Code = "approval_decided"
+	CodeApprovalStale   Code = "approval_stale"
 
 	CodeAnprOff       Code = "anpr_not_configured"
 	CodeAnprDown      Code = "anpr_unreachable"
@@ -202,7 +205,8 @@ var kinds = map[Code]Kind{
 	CodeListSwapped: KindInvalid, CodeListCentury: KindInvalid, CodeListDisagree: KindInvalid, CodeListSex: KindInvalid, CodeListANPR: KindInvalid, CodeListDuplicate: KindInvalid,
 
 	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
-	CodeOutOfScope: KindForbidden, CodeApprovalNeeded: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,
+	CodeOutOfScope: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,
+	CodeApprovalRefused: KindForbidden, CodeApprovalDecided: KindConflict, CodeApprovalStale: KindForbidden,
 
 	CodeAnprOff: KindUnavailable, CodeAnprDown: KindUpstream, CodeAnprSlow: KindUpstream, CodeAnprQuota: KindUnavailable,
 	CodeAnprBusy: KindUnavailable, CodeAnprPaused: KindUnavailable, CodeAnprRefused: KindUpstream, CodeAnprToken: KindUpstream,

@@ -28,6 +28,8 @@ type Event struct {
 	Operation   string          `json:"operation,omitempty"` // idOperazioneANPR
 	Mediator    ID              `json:"mediator,omitempty"`
 	OperatorID  string          `json:"operator_id,omitempty"` // the ANPR operator id that answered for it
+	Approval    ApprovalState   `json:"approval,omitempty"`    // what allowed it, where consent was needed
+	Approver    ID              `json:"approver,omitempty"`    // who consented; none where silence did
 	AskedAs     string          `json:"asked_as,omitempty"`    // userID shown to ANPR
 	Calls       []Call          `json:"calls,omitempty"`
 	Target      ID              `json:"target,omitempty"` // of an administrative act
@@ -124,4 +126,10 @@ const (
 	EventTables        EventKind = "tables.imported"
 	EventSettings      EventKind = "settings.changed"
 	EventExpired       EventKind = "archive.expired" // what was older than the retention is gone
+
+	EventApprovalRequested EventKind = "approval.requested" // a visura waits for consent
+	EventApprovalApproved  EventKind = "approval.approved"
+	EventApprovalTacit     EventKind = "approval.tacit" // nobody answered in time
+	EventApprovalRefused   EventKind = "approval.refused"
+	EventApprovalRead      EventKind = "approval.read" // TOP read about whom a request is
 )

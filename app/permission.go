@@ -178,6 +178,17 @@ func (p Permission) Allows(actor, target Standing) bool {
 	return false
 }
 
+// AllowsRole reports whether anybody may exercise the function over users of
+// the role.
+func (p Permission) AllowsRole(role Role) bool {
+	for _, g := range rows[p].Grants {
+		if g.Reach != ReachNone && slices.Contains(g.Over, role) {
+			return true
+		}
+	}
+	return false
+}
+
 // AllowsDepartment reports whether the actor may exercise a function that is
 // not about a person over a thing of the department ("" is a thing of no
 // department, reached only by those who reach everything).

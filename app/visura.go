@@ -171,6 +171,7 @@ type VisuraState string
 
 // The states of a visura.
 const (
+	VisuraWaiting VisuraState = "waiting" // for TOP's consent, or to begin after it
 	VisuraRunning VisuraState = "running"
 	VisuraDone    VisuraState = "done"
 )
@@ -223,6 +224,7 @@ type Visura struct {
 	Workstation   string            `json:"workstation"` // its name, then
 	Mediator      ID                `json:"mediator,omitempty"`
 	MediatorName  string            `json:"mediator_name,omitempty"`
+	Approval      *Approval         `json:"approval,omitempty"` // where TOP's consent was needed
 	CheckCode     string            `json:"check_code"`
 	Created       time.Time         `json:"created"`
 	Answered      time.Time         `json:"answered"`

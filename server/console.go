@@ -54,6 +54,10 @@ func (s *Server) FirstToken(ctx context.Context, uses int, life time.Duration, w
 	return s.Workstations.IssueFirst(ctx, workstation.TokenRequest{Label: where, Uses: uses, Life: life, Responsible: where, Office: where})
 }
 
-// Recover ends the look-ups that a former process left running; Run does it
-// first of all.
+// Expire lets run by silence what is due, and returns when the next request
+// is; Run does it in time.
+func (s *Server) Expire(ctx context.Context) (time.Time, error) { return s.visure.Expire(ctx) }
+
+// Recover ends the look-ups that a former process left running and begins those
+// that were approved; Run does it first of all.
 func (s *Server) Recover(ctx context.Context) error { return s.visure.Recover(ctx) }

@@ -244,7 +244,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		Ends: func(x app.Session) time.Time { return policy().Ends(x) }, Zone: zone,
 	}, o.Rate, o.Now)
 	s.api = api.New(g, api.Services{
-		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure,
+		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure, Approvals: s.visure,
 		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
 		Settings: s.settings,
 	},
@@ -315,8 +315,13 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	if ready != nil {
 		ready(l.Addr().String())
 	}
+	tending, stopTending := context.WithCancel(ctx)
+	tended := make(chan struct{})
+	go func() { s.visure.Tend(tending); close(tended) }()
 	s.log.Info("serving", "addr", l.Addr().String(), "body", s.config.Body.Name, "version", Version)
 	err = s.tend(ctx, served)
+	stopTending()
+	<-tended
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
 	if serr := h.Shutdown(stop); serr != nil {

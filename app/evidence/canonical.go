@@ -80,6 +80,7 @@ func decode(b []byte, e *app.Event) error {
 func Detail(e app.Event) (string, error) {
 	part := app.Event{
 		Key: e.Key, PurposeName: e.PurposeName, OperatorID: e.OperatorID, AskedAs: e.AskedAs,
+		Approval: e.Approval, Approver: e.Approver,
 		Calls: slices.Clone(e.Calls), Before: e.Before, After: e.After,
 	}
 	var w writer
@@ -100,6 +101,7 @@ func AddDetail(e *app.Event, detail string) error {
 		return err
 	}
 	e.Key, e.PurposeName, e.OperatorID, e.AskedAs = part.Key, part.PurposeName, part.OperatorID, part.AskedAs
+	e.Approval, e.Approver = part.Approval, part.Approver
 	e.Calls, e.Before, e.After = part.Calls, part.Before, part.After
 	return nil
 }
@@ -146,6 +148,8 @@ func (w *writer) event(e *app.Event, part bool) {
 	text(w, "mediator", &e.Mediator, false)
 	text(w, "operator_id", &e.OperatorID, false)
 	text(w, "asked_as", &e.AskedAs, false)
+	text(w, "approval", &e.Approval, false)
+	text(w, "approver", &e.Approver, false)
 	if len(e.Calls) > 0 {
 		w.key("calls")
 		w.open('[')

@@ -186,9 +186,12 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	add("scope.", string(app.ScopeNational), string(app.ScopeOwn), string(app.ScopeGroup))
 	add("approval.", string(app.ApprovalNone), string(app.ApprovalManual), string(app.ApprovalTacit))
 	add("service.", string(app.ServiceVisure), string(app.ServiceEnrichment), string(app.ServiceHousehold))
-	add("visura.state.", string(app.VisuraRunning), string(app.VisuraDone))
+	add("visura.state.", string(app.VisuraWaiting), string(app.VisuraRunning), string(app.VisuraDone))
+	for _, s := range app.ApprovalStates {
+		add("approval.state.", string(s))
+	}
 	add("class.", string(app.ClassActivity), string(app.ClassAccess), string(app.ClassAdmin), string(app.ClassSystem))
-	add("step.", "accepted", "identifying", "checking_scope", "asking", "received", "kept")
+	add("step.", "accepted", "waiting_approval", "approved", "identifying", "checking_scope", "asking", "received", "kept")
 	add("card.", "alive", "dead_since", "dead_unknown_date", "alive_unknown", "members")
 	for _, k := range []app.EventKind{
 		app.EventVisuraAsked, app.EventVisuraEnded, app.EventRefused, app.EventDocument, app.EventSignIn, app.EventSignInFailed,
@@ -199,6 +202,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventServerStopped, app.EventMonitorRead, app.EventProbed, app.EventTables,
 		app.EventDepartmentDeleted, app.EventPurposeDeleted, app.EventConsortiumDeleted,
 		app.EventSettings, app.EventExpired,
+		app.EventApprovalRequested, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused, app.EventApprovalRead,
 	} {
 		add("event.", string(k))
 	}

@@ -65,6 +65,7 @@ func Endpoints() []Info {
 		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
 		GetSettings.Info(), SaveSettings.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), ListArchive.Info(),
+		ListApprovals.Info(), CountApprovals.Info(), GetApproval.Info(), DecideApprovals.Info(),
 	}
 }
 

@@ -18,7 +18,7 @@ var (
 	}
 	WithdrawVisura = Endpoint[IDInput, VisuraOutput]{
 		ID: "withdraw-visura", Method: "POST", Path: "/v1/visure/{id}/withdraw", Access: AccessUser,
-		Permission: app.PermUseServices, Summary: "Give up a visura that is running",
+		Permission: app.PermUseServices, Summary: "Give up a visura that waits or is running",
 	}
 	GetDocument = Endpoint[DocumentInput, DocumentOutput]{
 		ID: "get-document", Method: "GET", Path: "/v1/visure/{id}/document", Access: AccessUser,
@@ -68,7 +68,7 @@ type Visura struct {
 type VisuraSummary struct {
 	ID            app.ID            `json:"id"`
 	Type          app.VisuraType    `json:"type"`
-	State         app.VisuraState   `json:"state" enum:"running,done"`
+	State         app.VisuraState   `json:"state" enum:"waiting,running,done"`
 	Outcome       app.Outcome       `json:"outcome,omitempty"`
 	Code          app.Code          `json:"code,omitempty" doc:"Why it was refused or failed"`
 	Params        map[string]string `json:"params,omitempty"`
@@ -78,6 +78,7 @@ type VisuraSummary struct {
 	Purpose       app.ID            `json:"purpose"`
 	PurposeName   string            `json:"purpose_name"`
 	FileReference string            `json:"file_reference"`
+	Approval      *app.Approval     `json:"approval,omitempty" doc:"Where TOP's consent was needed"`
 	Created       time.Time         `json:"created"`
 	Ended         *time.Time        `json:"ended,omitempty"`
 }

@@ -75,6 +75,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerMediators()
 	a.registerBody()
 	a.registerVisure()
+	a.registerApprovals()
 	a.registerMonitors()
 	a.registerSettings()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -18,6 +18,7 @@ type Services struct {
 	Workstations Workstations
 	Directory    Directory
 	Visure       Visure
+	Approvals    Approvals
 	Monitor      Monitor
 	Documents    Documents
 	Tables       Tables
@@ -88,6 +89,14 @@ type Visure interface {
 	Withdraw(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
 	Archive(ctx context.Context, caller app.Caller, q visura.ArchiveQuery) ([]app.Visura, string, error)
 	Printed(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
+}
+
+// Approvals are TOP's consents to look-ups.
+type Approvals interface {
+	Queue(ctx context.Context, caller app.Caller, f app.ApprovalFilter) ([]visura.Pending, string, error)
+	Pending(ctx context.Context, caller app.Caller, id app.ID) (visura.Pending, error)
+	Waiting(ctx context.Context, caller app.Caller, within time.Duration) (app.ApprovalCount, error)
+	Decide(ctx context.Context, caller app.Caller, d visura.Decision) ([]visura.Decided, error)
 }
 
 // Monitor lets administrators read, as far as their sight goes.

@@ -58,7 +58,7 @@ func visuraOutput(v visura.View, err error) (*wire.VisuraOutput, error) {
 func summary(v app.Visura) wire.VisuraSummary {
 	s := wire.VisuraSummary{
 		ID: v.ID, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, SubjectName: v.SubjectName,
-		ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference, Created: v.Created,
+		ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference, Approval: v.Approval, Created: v.Created,
 	}
 	if !v.Ended.IsZero() {
 		s.Ended = &v.Ended
@@ -76,6 +76,6 @@ func evidence(v app.Visura) *app.Evidence {
 	spec, _ := v.Type.Spec()
 	return &app.Evidence{
 		Operation: v.Operation, Service: spec.Service, Asked: v.Created, Answered: v.Ended, Operator: v.Operator,
-		Workstation: v.Workstation, Mediator: v.MediatorName, CheckCode: v.CheckCode,
+		Workstation: v.Workstation, Mediator: v.MediatorName, Approval: v.Approval, CheckCode: v.CheckCode,
 	}
 }

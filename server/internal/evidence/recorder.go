@@ -109,7 +109,7 @@ func known(c app.Class) bool {
 func plainAccess(e app.Event) bool {
 	return e.Service == "" && e.Type == "" && e.Visura == "" && e.Purpose == "" && e.PurposeName == "" &&
 		e.File == "" && e.Subject == "" && e.Operation == "" && e.Mediator == "" && e.OperatorID == "" &&
-		e.AskedAs == "" && len(e.Calls) == 0
+		e.AskedAs == "" && e.Approval == "" && e.Approver == "" && len(e.Calls) == 0
 }
 
 // Signed is a checkpoint that was kept.

@@ -326,9 +326,19 @@ func (d *visuraDocument) evidence() {
 		{label: t("document.ended"), value: d.exact(v.Ended)},
 		{label: t("document.operator"), value: first(v.Operator, e.Operator)},
 		{label: t("document.mediator"), value: e.Mediator},
+		{label: t("document.approval"), value: d.approval(e.Approval)},
 		{label: t("document.workstation"), value: first(v.Workstation, e.Workstation)},
 		{label: t("document.made"), value: d.moment(d.made)},
 	})
+}
+
+// approval tells who consented to the look-up, or that silence did; nothing
+// where no consent was needed.
+func (d *visuraDocument) approval(a *app.Approval) string {
+	if a == nil || a.Decided == nil {
+		return ""
+	}
+	return d.lang.Approval(*a)
 }
 
 // moment writes a moment; nothing for the zero one.

@@ -55,7 +55,7 @@ func eventCursor(e app.Event) cursor {
 func (q queries) Activity(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
 	var w where
 	w.see(s)
-	w.and("kind <> ?", app.EventVisuraAsked)
+	w.and("kind NOT IN (?, ?)", app.EventVisuraAsked, app.EventApprovalRequested)
 	for _, word := range strings.Fields(f.Search) {
 		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(file) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))
 	}

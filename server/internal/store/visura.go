@@ -11,7 +11,7 @@ const visuraColumns = `id, user_id, idempotency, digest, type, state, outcome, p
 
 var (
 	visuraInsert  = register("visura_insert", `INSERT INTO visure (`+visuraColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
-	visuraEnd     = register("visura_end", `UPDATE visure SET state = $1, outcome = $2, ended = $3, subject = $4, sealed = $5 WHERE id = $6 AND state = 'running'`)
+	visuraChange  = register("visura_change", `UPDATE visure SET state = $1, outcome = $2, ended = $3, subject = $4, sealed = $5 WHERE id = $6 AND state = $7`)
 	visuraByID    = register("visura_by_id", `SELECT `+visuraColumns+` FROM visure WHERE id = $1`)
 	visuraByKey   = register("visura_by_key", `SELECT `+visuraColumns+` FROM visure WHERE user_id = $1 AND idempotency = $2`)
 	visureRunning = register("visure_running", `SELECT `+visuraColumns+` FROM visure WHERE state = 'running'`)
@@ -36,10 +36,10 @@ func (tx *Tx) InsertVisura(v app.StoredVisura) error {
 	return err
 }
 
-// EndVisura writes how a running request ended; one that has ended stays as it
-// is, and ok is false.
-func (tx *Tx) EndVisura(v app.StoredVisura) (ok bool, err error) {
-	n, err := exec(tx.Context(), tx.q, visuraEnd, v.State, v.Outcome, micros(v.Ended), v.SubjectKey, v.Sealed, v.ID)
+// ChangeVisura writes what became of a request that is in the state; one that
+// is in another stays as it is, and ok is false.
+func (tx *Tx) ChangeVisura(v app.StoredVisura, from app.VisuraState) (ok bool, err error) {
+	n, err := exec(tx.Context(), tx.q, visuraChange, v.State, v.Outcome, micros(v.Ended), v.SubjectKey, v.Sealed, v.ID, from)
 	return n == 1, err
 }
 

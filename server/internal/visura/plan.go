@@ -27,6 +27,9 @@ type plan struct {
 	actor      anpr.Actor
 	mediator   app.User
 	operatorID string // the ANPR operator id that answers for the request
+	rule       app.ApprovalRule
+	consent    app.ApprovalState // what allowed it, where consent was needed
+	approver   app.ID
 }
 
 // event begins an event about the request.
@@ -35,6 +38,7 @@ func (p *plan) event(kind app.EventKind) app.Event {
 	v := p.visura
 	e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File, e.Subject = app.ServiceVisure, v.Type, v.ID, v.Purpose, v.PurposeName, v.FileReference, p.subjectKey
 	e.Mediator, e.OperatorID, e.AskedAs = p.mediator.ID, p.operatorID, p.actor.UserID
+	e.Approval, e.Approver = p.consent, p.approver
 	return e
 }
 
@@ -55,8 +59,9 @@ func (s *Service) plan(ctx context.Context, caller app.Caller, r Request) (*plan
 		return nil, app.E(app.CodeTypeOff).At("type")
 	}
 	p.spec = spec
-	if profile.Approval.Kind != app.ApprovalNone {
-		return nil, app.E(app.CodeApprovalNeeded)
+	p.rule = profile.Approval
+	if p.rule.Kind != app.ApprovalNone && !app.PermApprove.AllowsRole(u.Role) {
+		return nil, app.E(app.CodeProfileApprovalPS)
 	}
 	if !slices.Contains(u.Profile.Purposes, r.Purpose) {
 		return nil, app.E(app.CodePurposeOff).At("purpose")

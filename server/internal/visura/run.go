@@ -42,6 +42,9 @@ func newRun(s *Service, p *plan) *run {
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	r.free = free
 	r.list = []app.Step{{Step: "accepted", State: "done", At: s.now()}}
+	if p.visura.Approval != nil {
+		r.list = waitingSteps(p.visura)
+	}
 	return r
 }
 
@@ -75,10 +78,8 @@ func (r *run) view() (v View, ok bool) {
 }
 
 // wait returns when there are more steps than seen, when the run has ended, or
-// when the time is over.
-func (r *run) wait(ctx context.Context, seen int, d time.Duration) {
-	end := time.NewTimer(d)
-	defer end.Stop()
+// when the context ends.
+func (r *run) wait(ctx context.Context, seen int) {
 	for {
 		r.mu.Lock()
 		enough := r.ended || len(r.list) > seen
@@ -89,8 +90,6 @@ func (r *run) wait(ctx context.Context, seen int, d time.Duration) {
 		}
 		select {
 		case <-changed:
-		case <-end.C:
-			return
 		case <-ctx.Done():
 			return
 		}
@@ -117,6 +116,12 @@ func (r *run) do() {
 	r.s.mu.Lock()
 	delete(r.s.runs, v.ID)
 	r.s.mu.Unlock()
+	r.finish(v, written)
+}
+
+// finish lets go whoever waits for the run; v is how it ended, where that was
+// written.
+func (r *run) finish(v app.Visura, written bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
@@ -333,19 +338,35 @@ func (s *Service) end(ctx context.Context, v *app.Visura, e app.Event, subjectKe
 		if err != nil {
 			return err
 		}
-		if written, err = tx.EndVisura(stored); err != nil || !written {
+		if written, err = tx.ChangeVisura(stored, app.VisuraRunning); err != nil || !written {
 			return err
+		}
+		if v.Approval != nil {
+			a, err := tx.LockApproval(ctx, v.ID)
+			if err != nil {
+				return err
+			}
+			a.Run = app.RunEnded
+			if err := tx.UpdateApproval(a); err != nil {
+				return err
+			}
 		}
 		for _, k := range known {
 			if err := tx.PutKnownID(k); err != nil {
 				return err
 			}
 		}
-		e.Kind, e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File = app.EventVisuraEnded, app.ServiceVisure, v.Type, v.ID, v.Purpose, v.PurposeName, v.FileReference
-		e.Subject, e.Outcome, e.Code, e.Operation, e.Calls, e.Mediator = subjectKey, v.Outcome, v.Code, v.Operation, calls, v.Mediator
-		return tx.Record(e)
+		return tx.Record(endOf(e, *v, subjectKey, calls))
 	})
 	return written && err == nil, err
+}
+
+// endOf makes of an event of the operator the one that tells how the look-up
+// ended.
+func endOf(e app.Event, v app.Visura, subjectKey string, calls []app.Call) app.Event {
+	e.Kind, e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File = app.EventVisuraEnded, app.ServiceVisure, v.Type, v.ID, v.Purpose, v.PurposeName, v.FileReference
+	e.Subject, e.Outcome, e.Code, e.Operation, e.Calls, e.Mediator = subjectKey, v.Outcome, v.Code, v.Operation, calls, v.Mediator
+	return e
 }
 
 // checkCode is the code by which a document is checked: the look-up's id, and

@@ -16,6 +16,7 @@ import (
 	"indagor/app"
 	"indagor/app/territory"
 	"indagor/server/internal/anpr"
+	"indagor/server/internal/sight"
 )
 
 // Tx is what a look-up changes.
@@ -24,7 +25,11 @@ type Tx interface {
 	Record(app.Event) error
 	VisuraByKey(ctx context.Context, user app.ID, key string) (app.StoredVisura, error)
 	InsertVisura(app.StoredVisura) error
-	EndVisura(app.StoredVisura) (bool, error)
+	ChangeVisura(v app.StoredVisura, from app.VisuraState) (bool, error)
+	Visura(ctx context.Context, id app.ID) (app.StoredVisura, error)
+	InsertApproval(app.StoredApproval) error
+	LockApproval(ctx context.Context, visura app.ID) (app.StoredApproval, error)
+	UpdateApproval(app.StoredApproval) error
 	PutKnownID(app.KnownID) error
 }
 
@@ -40,6 +45,14 @@ type Store interface {
 	VisureRunning(ctx context.Context) ([]app.StoredVisura, error)
 	Archive(ctx context.Context, f app.ArchiveFilter) ([]app.StoredVisura, string, error)
 	KnownID(ctx context.Context, subject string, at int64) ([]byte, error)
+	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
+	Approval(ctx context.Context, visura app.ID) (app.StoredApproval, error)
+	Approvals(ctx context.Context, s sight.Sight, f app.ApprovalFilter) ([]app.StoredApproval, string, error)
+	CountApprovals(ctx context.Context, s sight.Sight, soon time.Time) (app.ApprovalCount, error)
+	ApprovalsDue(ctx context.Context, at time.Time, most int) ([]app.StoredApproval, error)
+	ApprovalsReady(ctx context.Context, most int) ([]app.ID, error)
+	ApprovalsLate(ctx context.Context, at time.Time, most int) ([]app.ID, error)
+	NextSilence(ctx context.Context) (time.Time, error)
 }
 
 // Sealer seals what is kept about citizens, and makes the marks by which it is
@@ -71,6 +84,11 @@ type Service struct {
 
 	mu      sync.Mutex
 	runs    map[app.ID]*run
+	watches watches
+	workers int           // that run what was approved
+	again   bool          // one of them must look once more
+	closed  bool          // nothing more begins
+	hint    chan struct{} // the next silence may be another
 	running sync.WaitGroup
 	stop    context.CancelCauseFunc
 	ctx     context.Context
@@ -78,7 +96,7 @@ type Service struct {
 
 // New returns the service. Close ends what runs.
 func New(store Store, register anpr.Register, sealer Sealer, atlas *territory.Atlas, c Config, now func() time.Time, log *slog.Logger) *Service {
-	s := &Service{store: store, register: register, sealer: sealer, atlas: atlas, config: c, now: now, log: log, runs: map[app.ID]*run{}}
+	s := &Service{store: store, register: register, sealer: sealer, atlas: atlas, config: c, now: now, log: log, runs: map[app.ID]*run{}, hint: make(chan struct{}, 1)}
 	s.ctx, s.stop = context.WithCancelCause(context.Background())
 	return s
 }
@@ -87,9 +105,12 @@ func New(store Store, register anpr.Register, sealer Sealer, atlas *territory.At
 // stops.
 var errStopping = app.E(app.CodeInterrupted)
 
-// Close waits for the running look-ups until the context ends, then
-// interrupts them; each still writes how it ended.
+// Close begins nothing more and waits for the running look-ups until the
+// context ends, then interrupts them; each still writes how it ended.
 func (s *Service) Close(ctx context.Context) {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
 	done := make(chan struct{})
 	go func() { s.running.Wait(); close(done) }()
 	select {
@@ -102,28 +123,45 @@ func (s *Service) Close(ctx context.Context) {
 
 // Recover ends the look-ups that a former process of the server left running:
 // nobody knows whether ANPR was asked, so they are interrupted and not asked
-// again.
+// again. What was approved and had not begun begins.
 func (s *Service) Recover(ctx context.Context) error {
 	left, err := s.store.VisureRunning(ctx)
 	if err != nil {
 		return err
 	}
 	for _, stored := range left {
-		v, err := s.unseal(stored)
+		if err := s.interrupt(ctx, stored); err != nil {
+			return err
+		}
+	}
+	s.begin()
+	return nil
+}
+
+// interrupt ends a look-up of which nobody knows whether ANPR was asked.
+func (s *Service) interrupt(ctx context.Context, stored app.StoredVisura) error {
+	v, err := s.unseal(stored)
+	if err != nil {
+		return err
+	}
+	e := app.Event{Class: app.ClassActivity}
+	if v.Approval != nil {
+		a, err := s.store.Approval(ctx, stored.ID)
 		if err != nil {
 			return err
 		}
+		e = a.Origin.Event(app.ClassActivity, app.EventVisuraEnded)
+		e.Approval, e.Approver = a.State, a.Decider
+	} else {
 		u, err := s.store.User(ctx, stored.User)
 		if err != nil {
 			return err
 		}
-		v.State, v.Outcome, v.Code = app.VisuraDone, app.OutcomeInterrupted, app.CodeInterrupted
-		e := app.Event{Class: app.ClassActivity, Actor: app.Caller{User: u}.Actor()}
-		if _, err := s.end(ctx, &v, e, stored.SubjectKey, nil, nil); err != nil {
-			return err
-		}
+		e.Actor = app.Caller{User: u}.Actor()
 	}
-	return nil
+	v.State, v.Outcome, v.Code = app.VisuraDone, app.OutcomeInterrupted, app.CodeInterrupted
+	_, err = s.end(ctx, &v, e, stored.SubjectKey, nil, nil)
+	return err
 }
 
 // Request is what the operator states.
@@ -164,8 +202,19 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 	}
 	v := &plan.visura
 	v.ID, v.User, v.State = app.NewID(), caller.User.ID, app.VisuraRunning
+	if plan.rule.Kind != app.ApprovalNone {
+		v.State = app.VisuraWaiting
+	}
 	err = s.store.Write(ctx, func(tx Tx) error {
 		v.Created = tx.Now()
+		kind := app.EventVisuraAsked
+		if v.State == app.VisuraWaiting {
+			kind = app.EventApprovalRequested
+			v.Approval = approvalOf(plan.rule, v.Created)
+			if err := tx.InsertApproval(plan.approval(caller)); err != nil {
+				return err
+			}
+		}
 		stored, err := s.seal(*v, plan.subjectKey)
 		if err != nil {
 			return err
@@ -174,9 +223,7 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 		if err := tx.InsertVisura(stored); err != nil {
 			return err
 		}
-		e := plan.event(app.EventVisuraAsked)
-		e.Visura = v.ID
-		return tx.Record(e)
+		return tx.Record(plan.event(kind))
 	})
 	if app.CodeOf(err) == app.CodeTaken {
 		// The same request came at the same moment and began first, perhaps in
@@ -195,6 +242,10 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 	}
 	if err != nil {
 		return View{}, err
+	}
+	if v.State == app.VisuraWaiting {
+		s.hinted()
+		return View{Visura: *v, Steps: waitingSteps(*v)}, nil
 	}
 	run := newRun(s, plan)
 	s.mu.Lock()
@@ -272,17 +323,32 @@ func (s *Service) own(ctx context.Context, caller app.Caller, id app.ID) (app.St
 // Wait returns one of the caller's own look-ups as soon as it has more steps
 // than seen or has ended, or when the time is over.
 func (s *Service) Wait(ctx context.Context, caller app.Caller, id app.ID, seen int, wait time.Duration) (View, error) {
-	s.mu.Lock()
-	run := s.runs[id]
-	s.mu.Unlock()
-	if run == nil || run.plan.caller.User.ID != caller.User.ID {
-		return s.Get(ctx, caller, id)
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	for {
+		changed, forget := s.watches.of(id)
+		s.mu.Lock()
+		run := s.runs[id]
+		s.mu.Unlock()
+		if run != nil && run.plan.caller.User.ID == caller.User.ID {
+			forget()
+			run.wait(ctx, seen)
+			if v, ok := run.view(); ok {
+				return v, nil
+			}
+			run = nil
+		}
+		v, err := s.Get(context.WithoutCancel(ctx), caller, id)
+		if err != nil || run != nil || v.Visura.State != app.VisuraWaiting || len(v.Steps) > seen || ctx.Err() != nil {
+			forget()
+			return v, err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+		forget()
 	}
-	run.wait(ctx, seen, wait)
-	if v, ok := run.view(); ok {
-		return v, nil
-	}
-	return s.Get(ctx, caller, id)
 }
 
 // WaitEnd returns one of the caller's own look-ups when it has ended, or when
@@ -292,18 +358,26 @@ func (s *Service) WaitEnd(ctx context.Context, caller app.Caller, id app.ID, wai
 	return s.Wait(ctx, caller, id, never, wait)
 }
 
-// Withdraw gives up a look-up that runs. What ANPR answered meanwhile is not
-// delivered; the calls made stand in the log.
+// Withdraw gives up a look-up that waits or runs. What ANPR answered meanwhile
+// is not delivered; the calls made stand in the log.
 func (s *Service) Withdraw(ctx context.Context, caller app.Caller, id app.ID) (View, error) {
-	if _, err := s.own(ctx, caller, id); err != nil {
+	stored, err := s.own(ctx, caller, id)
+	if err != nil {
 		return View{}, err
+	}
+	if stored.State == app.VisuraWaiting {
+		if err := s.withdrawWaiting(ctx, caller, id); err != nil {
+			return View{}, err
+		}
 	}
 	s.mu.Lock()
 	run := s.runs[id]
 	s.mu.Unlock()
 	if run != nil {
 		run.cancel(errWithdrawn)
-		run.wait(ctx, 1<<30, 10*time.Second)
+		wait, done := context.WithTimeout(ctx, 10*time.Second)
+		run.wait(wait, 1<<30)
+		done()
 	}
 	return s.Get(ctx, caller, id)
 }
@@ -381,7 +455,10 @@ func (s *Service) view(stored app.StoredVisura) (View, error) {
 	run := s.runs[v.ID]
 	s.mu.Unlock()
 	out := View{Visura: v, Card: s.card(v)}
-	if run != nil && v.State == app.VisuraRunning {
+	switch {
+	case v.State == app.VisuraWaiting:
+		out.Steps = waitingSteps(v)
+	case run != nil && v.State == app.VisuraRunning:
 		out.Steps = run.steps()
 	}
 	return out, nil
