@@ -2,10 +2,10 @@ package app
 
 import "time"
 
-// Approval is TOP's consent (convalida) to one request, for the operator who
+// VisuraApproval is TOP's consent (convalida) to one request, for the operator who
 // asked: who decided is told by his office, never by his name, which stands in
 // the log.
-type Approval struct {
+type VisuraApproval struct {
 	Rule    ApprovalKind  `json:"rule" enum:"manual,tacit"`
 	Silence int           `json:"silence_hours,omitempty" doc:"With rule tacit: hours without an answer after which it runs"`
 	State   ApprovalState `json:"state" enum:"waiting,approved,tacit,refused,withdrawn"`

@@ -34,13 +34,13 @@ type CardField struct {
 
 // Evidence is what proves that the look-up took place.
 type Evidence struct {
-	Operation   string    `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
-	Service     string    `json:"service" doc:"The ANPR e-service that answered"`
-	Asked       time.Time `json:"asked"`
-	Answered    time.Time `json:"answered"`
-	Operator    string    `json:"operator"`
-	Workstation string    `json:"workstation"`
-	Mediator    string    `json:"mediator,omitempty"`
-	Approval    *Approval `json:"approval,omitempty" doc:"Where TOP's consent was needed"`
-	CheckCode   string    `json:"check_code" doc:"Code by which the document is checked"`
+	Operation   string          `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
+	Service     string          `json:"service" doc:"The ANPR e-service that answered"`
+	Asked       time.Time       `json:"asked"`
+	Answered    time.Time       `json:"answered"`
+	Operator    string          `json:"operator"`
+	Workstation string          `json:"workstation"`
+	Mediator    string          `json:"mediator,omitempty"`
+	Approval    *VisuraApproval `json:"approval,omitempty" doc:"Where TOP's consent was needed"`
+	CheckCode   string          `json:"check_code" doc:"Code by which the document is checked"`
 }

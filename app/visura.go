@@ -224,7 +224,7 @@ type Visura struct {
 	Workstation   string            `json:"workstation"` // its name, then
 	Mediator      ID                `json:"mediator,omitempty"`
 	MediatorName  string            `json:"mediator_name,omitempty"`
-	Approval      *Approval         `json:"approval,omitempty"` // where TOP's consent was needed
+	Approval      *VisuraApproval   `json:"approval,omitempty"` // where TOP's consent was needed
 	CheckCode     string            `json:"check_code"`
 	Created       time.Time         `json:"created"`
 	Answered      time.Time         `json:"answered"`

@@ -4,7 +4,7 @@ import "indagor/app"
 
 // Approval tells in one sentence who consented to a look-up, or refused, and
 // when; that silence did is always said.
-func (l *Language) Approval(a app.Approval) string {
+func (l *Language) Approval(a app.VisuraApproval) string {
 	if a.Decided == nil {
 		return l.T("approval.state." + string(a.State))
 	}

@@ -153,6 +153,12 @@ func (w *World) shut() {
 	}
 }
 
+// Stop stops the server gracefully; Restart starts it again.
+func (w *World) Stop() {
+	w.T.Helper()
+	w.shut()
+}
+
 // Restart stops the server gracefully and starts it again on the same data, at
 // another address.
 func (w *World) Restart() {
@@ -257,6 +263,12 @@ type Person struct {
 	app.User
 	Password string
 	secret   string // one-time secret, until the first entry
+}
+
+// NewPerson is a user who was registered past the contract, with his one-time
+// secret until he has entered.
+func NewPerson(u app.User, secret string) Person {
+	return Person{User: u, Password: Password, secret: secret}
 }
 
 // Password is the password that people of a test choose.

@@ -66,21 +66,21 @@ type Visura struct {
 
 // VisuraSummary is a row of the archive.
 type VisuraSummary struct {
-	ID            app.ID            `json:"id"`
-	Type          app.VisuraType    `json:"type"`
-	State         app.VisuraState   `json:"state" enum:"waiting,running,done"`
-	Outcome       app.Outcome       `json:"outcome,omitempty"`
-	Code          app.Code          `json:"code,omitempty" doc:"Why it was refused or failed"`
-	Params        map[string]string `json:"params,omitempty"`
-	Subject       app.Subject       `json:"subject"`
-	SubjectName   string            `json:"subject_name,omitempty" doc:"As the register writes it, where it was found"`
-	ReferenceDate app.Day           `json:"reference_date"`
-	Purpose       app.ID            `json:"purpose"`
-	PurposeName   string            `json:"purpose_name"`
-	FileReference string            `json:"file_reference"`
-	Approval      *app.Approval     `json:"approval,omitempty" doc:"Where TOP's consent was needed"`
-	Created       time.Time         `json:"created"`
-	Ended         *time.Time        `json:"ended,omitempty"`
+	ID            app.ID              `json:"id"`
+	Type          app.VisuraType      `json:"type"`
+	State         app.VisuraState     `json:"state" enum:"waiting,running,done"`
+	Outcome       app.Outcome         `json:"outcome,omitempty"`
+	Code          app.Code            `json:"code,omitempty" doc:"Why it was refused or failed"`
+	Params        map[string]string   `json:"params,omitempty"`
+	Subject       app.Subject         `json:"subject"`
+	SubjectName   string              `json:"subject_name,omitempty" doc:"As the register writes it, where it was found"`
+	ReferenceDate app.Day             `json:"reference_date"`
+	Purpose       app.ID              `json:"purpose"`
+	PurposeName   string              `json:"purpose_name"`
+	FileReference string              `json:"file_reference"`
+	Approval      *app.VisuraApproval `json:"approval,omitempty" doc:"Where TOP's consent was needed"`
+	Created       time.Time           `json:"created"`
+	Ended         *time.Time          `json:"ended,omitempty"`
 }
 
 // DocumentInput names a visura and the language of the document's labels.

@@ -334,7 +334,7 @@ func (d *visuraDocument) evidence() {
 
 // approval tells who consented to the look-up, or that silence did; nothing
 // where no consent was needed.
-func (d *visuraDocument) approval(a *app.Approval) string {
+func (d *visuraDocument) approval(a *app.VisuraApproval) string {
 	if a == nil || a.Decided == nil {
 		return ""
 	}

@@ -17,8 +17,8 @@ import (
 // the run begins when a transaction turns ready into running, and only one can.
 
 // approvalOf is the consent that a request made at the moment waits for.
-func approvalOf(rule app.ApprovalRule, asked time.Time) *app.Approval {
-	a := &app.Approval{Rule: rule.Kind, State: app.ApprovalWaiting}
+func approvalOf(rule app.ApprovalRule, asked time.Time) *app.VisuraApproval {
+	a := &app.VisuraApproval{Rule: rule.Kind, State: app.ApprovalWaiting}
 	if rule.Kind == app.ApprovalTacit {
 		due := asked.Add(time.Duration(rule.Silence) * time.Hour)
 		a.Silence, a.Due = rule.Silence, &due
@@ -52,7 +52,7 @@ func waitingSteps(v app.Visura) []app.Step {
 // watches lets those who wait for a change of one request be told of it. Its
 // zero value is ready.
 type watches struct {
-	mu sync.Mutex
+	mu   sync.Mutex
 	open map[app.ID]*watch
 }
 
