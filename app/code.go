@@ -49,6 +49,7 @@ const (
 	CodeSessionMissing Code = "session_missing"
 	CodeSessionEnded   Code = "session_ended"
 	CodeSessionTaken   Code = "session_taken_over"
+	CodeSessionDropped Code = "session_dropped"
 	CodeSessionLive    Code = "session_elsewhere"
 	CodeCredentials    Code = "credentials"
 	CodeLocked         Code = "locked"
@@ -93,6 +94,9 @@ const (
 	CodeUsedByTokens     Code = "used_by_tokens"
 	CodeUsedByPast       Code = "used_by_past"
 	CodePlaceCeased      Code = "place_ceased"
+	CodeDependantUnfit   Code = "dependant_unfit"
+	CodeHere             Code = "assigned_already"
+	CodeListedElsewhere  Code = "workstations_elsewhere"
 
 	CodeProfileNoService   Code = "profile_no_types"
 	CodeProfileMediator    Code = "profile_mediator"
@@ -176,7 +180,7 @@ var kinds = map[Code]Kind{
 
 	CodeProofMissing: KindUnknownUser, CodeProofInvalid: KindUnknownUser, CodeProofExpired: KindUnknownUser,
 	CodeProofReplayed: KindUnknownUser, CodeNonceNeeded: KindUnknownUser, CodeSessionMissing: KindUnknownUser,
-	CodeSessionEnded: KindUnknownUser, CodeSessionTaken: KindUnknownUser, CodeSessionLive: KindConflict,
+	CodeSessionEnded: KindUnknownUser, CodeSessionTaken: KindUnknownUser, CodeSessionDropped: KindUnknownUser, CodeSessionLive: KindConflict,
 	CodeCredentials: KindUnknownUser, CodeLocked: KindTooMany, CodeAccountOff: KindForbidden,
 	CodeAccountPeriod: KindForbidden, CodeAccountHours: KindForbidden, CodeMustChange: KindForbidden,
 	CodeConfirm: KindForbidden, CodeSecretExpired: KindUnknownUser,
@@ -193,6 +197,7 @@ var kinds = map[Code]Kind{
 	CodeAdminAbsent: KindInvalid, CodeAdminDisabled: KindInvalid, CodeDependants: KindConflict, CodeLastTop: KindConflict,
 	CodeChanged: KindConflict, CodeUsedByUsers: KindConflict, CodeUsedByStations: KindConflict, CodeUsedByPurposes: KindConflict,
 	CodeUsedByTokens: KindConflict, CodeUsedByPast: KindConflict, CodePlaceCeased: KindInvalid,
+	CodeDependantUnfit: KindConflict, CodeHere: KindConflict, CodeListedElsewhere: KindConflict,
 
 	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid,
 	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,

@@ -102,6 +102,8 @@ const (
 	EventUserDisabled  EventKind = "user.disabled"
 	EventPasswordReset EventKind = "user.password_reset"
 	EventUserMoved     EventKind = "user.moved"
+	EventUnlocked      EventKind = "user.unlocked"
+	EventSessionDrop   EventKind = "user.session_ended"
 	EventDepartment    EventKind = "department.saved"
 	EventPurpose       EventKind = "purpose.saved"
 	EventConsortium    EventKind = "group.saved"

@@ -7,10 +7,44 @@ type UserFilter struct {
 	Within     ID     // the department to which the caller's reach is limited
 	Roles      []Role // those whom the caller administers
 	Department ID
+	Office     string
+	Admin      ID // the operators assigned to this ADMIN
+	Mediator   ID // those who rely on this Mediator
+	Service    Service
+	Way        WayKind // to ANPR: with Service, of that service
+	Rule       WorkstationRule
+	State      AccountState
 	Enabled    *bool
+	Now        time.Time // with State
+	Today      Day       // with State: in the zone of the body
 	Search     string
 	Limit      int
 	Cursor     string
+}
+
+// AccountState says how an account stands; an account may stand in several
+// ways at once.
+type AccountState string
+
+// The states of an account.
+const (
+	AccountWorks    AccountState = "enabled"  // enabled, and within its period
+	AccountDisabled AccountState = "disabled" // by an administrator
+	AccountFuture   AccountState = "future"   // enabled, before its first day
+	AccountExpired  AccountState = "expired"  // enabled, after its last day
+	AccountSecret   AccountState = "secret"   // its one-time secret has not been changed
+	AccountLocked   AccountState = "locked"   // by refused passwords, somewhere
+)
+
+// AccountStates lists the states of an account.
+var AccountStates = []AccountState{AccountWorks, AccountDisabled, AccountFuture, AccountExpired, AccountSecret, AccountLocked}
+
+// AssignmentFilter narrows the history of assignments.
+type AssignmentFilter struct {
+	Operator ID
+	Admin    ID
+	Limit    int
+	Cursor   string
 }
 
 // WorkstationFilter narrows the register of workstations.

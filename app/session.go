@@ -18,6 +18,7 @@ type Session struct {
 	User        ID
 	Thumbprint  string // of the key to which the session is bound
 	Workstation ID
+	Address     string // network address from which it was opened
 	Started     time.Time
 	Expires     time.Time
 	Confirmed   time.Time // when the password was last given
@@ -35,6 +36,7 @@ const (
 	SessionReset    SessionEnd = "reset"    // password reset
 	SessionDisabled SessionEnd = "disabled" // account disabled
 	SessionStopped  SessionEnd = "stopped"  // workstation suspended or revoked
+	SessionDropped  SessionEnd = "dropped"  // by an administrator
 )
 
 // AccountNotice tells a user what happened to his account.
@@ -50,6 +52,9 @@ type Failures struct {
 	Count int
 	Last  time.Time
 	Until time.Time // locked until
+
+	User        ID // whose account it is; "" for a name that nobody has
+	Workstation ID // where the last was given
 }
 
 // EnrolmentToken lets an installer register workstations that are authorised

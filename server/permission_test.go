@@ -126,6 +126,8 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("visure", func(t *testing.T) { x.visure(t, walked) })
 		t.Run("approvals", func(t *testing.T) { x.approvals(t, walked) })
 		t.Run("lists", func(t *testing.T) { x.lists(t, walked) })
+		t.Run("accounts", func(t *testing.T) { x.accounts(t, walked) })
+		t.Run("assignments", func(t *testing.T) { x.assignments(t, walked) })
 		for _, e := range wire.Endpoints() {
 			if e.Permission != "" && !walked[e.ID] {
 				t.Errorf("%s is under a permission and was not walked", e.ID)

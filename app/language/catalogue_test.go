@@ -203,6 +203,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventDepartmentDeleted, app.EventPurposeDeleted, app.EventConsortiumDeleted,
 		app.EventSettings, app.EventExpired,
 		app.EventApprovalRequested, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused, app.EventApprovalRead,
+		app.EventUnlocked, app.EventSessionDrop,
 	} {
 		add("event.", string(k))
 	}

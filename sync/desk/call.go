@@ -101,7 +101,7 @@ func learn(d *Desk, e wire.Info, attempt func() error) error {
 	}
 	if access := e.Access; refused && (access == wire.AccessSession || access == wire.AccessUser) {
 		switch code := app.CodeOf(err); code {
-		case app.CodeSessionEnded, app.CodeSessionTaken, app.CodeSessionMissing:
+		case app.CodeSessionEnded, app.CodeSessionTaken, app.CodeSessionDropped, app.CodeSessionMissing:
 			d.end(number, code)
 		}
 	}

@@ -121,7 +121,7 @@ func (d *Desk) SignOut(ctx context.Context) error {
 	_, err := call(ctx, d, wire.SignOut, nil)
 	d.end(number, "")
 	switch app.CodeOf(err) {
-	case app.CodeSessionEnded, app.CodeSessionTaken, app.CodeSessionMissing:
+	case app.CodeSessionEnded, app.CodeSessionTaken, app.CodeSessionDropped, app.CodeSessionMissing:
 		d.change(func(s *State) { s.Ended = "" }) // it was to end anyway
 		return nil
 	}

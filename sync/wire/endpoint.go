@@ -59,6 +59,8 @@ func Endpoints() []Info {
 		RevokeWorkstation.Info(), ListTokens.Info(), IssueToken.Info(),
 		ListUsers.Info(), GetUser.Info(), CreateUser.Info(), UpdateUser.Info(), EnableUser.Info(), DisableUser.Info(),
 		ResetPassword.Info(), MoveOperator.Info(), ListMediators.Info(),
+		GetUserAccess.Info(), UnlockUser.Info(), EndUserSession.Info(), ListUserHistory.Info(),
+		ListAdmins.Info(), ListAssignments.Info(), PlanMoves.Info(), RunMoves.Info(),
 		ListDepartments.Info(), ListDepartmentSummaries.Info(), GetDepartment.Info(), SaveDepartment.Info(), DeleteDepartment.Info(),
 		ListPurposes.Info(), SavePurpose.Info(), DeletePurpose.Info(),
 		ListConsortia.Info(), ListConsortiumSummaries.Info(), GetConsortium.Info(), SaveConsortium.Info(), DeleteConsortium.Info(),
@@ -83,4 +85,5 @@ type Page struct {
 type List[T any] struct {
 	Items []T    `json:"items" nullable:"false"`
 	Next  string `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+	Total int    `json:"total,omitempty" doc:"How many the filter lets through on all pages; with the first page of lists that count"`
 }

@@ -50,9 +50,16 @@ var (
 // UsersInput filters the users.
 type UsersInput struct {
 	Page
-	Role       app.Role `query:"role" enum:"top,admin,standard,standardps,"`
-	Department app.ID   `query:"department" maxLength:"26"`
-	Enabled    string   `query:"enabled" enum:"true,false,"`
+	Role         app.Role            `query:"role" enum:"top,admin,standard,standardps,"`
+	Department   app.ID              `query:"department" maxLength:"26"`
+	Office       string              `query:"office" maxLength:"100"`
+	Admin        app.ID              `query:"admin" maxLength:"26" doc:"The operators assigned to this ADMIN"`
+	Mediator     app.ID              `query:"mediator" maxLength:"26" doc:"Those who reach ANPR through this Mediator"`
+	Service      app.Service         `query:"service" enum:"visure,enrichment,household," doc:"Those for whom the service is enabled"`
+	Way          app.WayKind         `query:"way" enum:"mediator,operator," doc:"How they reach ANPR: with service, for that service"`
+	Workstations app.WorkstationRule `query:"workstations" enum:"authorised,free,"`
+	State        app.AccountState    `query:"state" enum:"enabled,disabled,future,expired,secret,locked," doc:"enabled: and within the period of validity; future, expired: enabled, outside it; secret: the one-time secret was not changed yet; locked: by refused passwords"`
+	Enabled      string              `query:"enabled" enum:"true,false,"`
 }
 
 // UsersOutput is a page of users.
@@ -83,8 +90,10 @@ type SecretOutput struct{ Body Secret }
 
 // UpdateUserInput changes a user; version is that of the copy changed.
 type UpdateUserInput struct {
-	ID   app.ID `path:"id" maxLength:"26"`
-	Body app.User
+	ID          app.ID `path:"id" maxLength:"26"`
+	NewMediator app.ID `query:"new_mediator" maxLength:"26" doc:"Where those go who rely on this Mediator, when he is one no more"`
+	NewAdmin    app.ID `query:"new_admin" maxLength:"26" doc:"Where the operators assigned to this ADMIN go, when he is one no more or leaves the department"`
+	Body        app.User
 }
 
 // DisableInput disables an account.

@@ -73,6 +73,8 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerSessions()
 	a.registerUsers()
 	a.registerMediators()
+	a.registerAccounts()
+	a.registerAssignments()
 	a.registerBody()
 	a.registerVisure()
 	a.registerApprovals()

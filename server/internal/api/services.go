@@ -52,13 +52,20 @@ type Workstations interface {
 // Directory keeps users and what profiles refer to.
 type Directory interface {
 	Get(ctx context.Context, caller app.Caller, id app.ID) (app.User, error)
-	List(ctx context.Context, caller app.Caller, f app.UserFilter, role app.Role) ([]app.User, string, error)
+	List(ctx context.Context, caller app.Caller, f app.UserFilter, role app.Role) (us []app.User, next string, total int, err error)
 	Create(ctx context.Context, caller app.Caller, u app.User) (app.User, string, time.Time, error)
-	Update(ctx context.Context, caller app.Caller, u app.User) (app.User, error)
+	Update(ctx context.Context, caller app.Caller, u app.User, newMediator, newAdmin app.ID) (app.User, error)
 	Enable(ctx context.Context, caller app.Caller, id app.ID) (app.User, error)
 	Disable(ctx context.Context, caller app.Caller, id app.ID, reason string, newMediator, newAdmin app.ID) (app.User, error)
 	Reset(ctx context.Context, caller app.Caller, id app.ID) (secret string, until time.Time, err error)
 	Move(ctx context.Context, caller app.Caller, id, admin app.ID) (app.User, error)
+	Access(ctx context.Context, caller app.Caller, id app.ID) (directory.Access, error)
+	Unlock(ctx context.Context, caller app.Caller, id app.ID) (directory.Access, error)
+	EndSession(ctx context.Context, caller app.Caller, id app.ID) (directory.Access, error)
+	Admins(ctx context.Context) ([]app.AdminLoad, error)
+	Assignments(ctx context.Context, f app.AssignmentFilter) (as []app.Assignment, names map[app.ID]string, next string, err error)
+	PlanMoves(ctx context.Context, caller app.Caller, r directory.MoveRequest) (directory.Plan, error)
+	RunMoves(ctx context.Context, caller app.Caller, key, digest string, r directory.MoveRequest) (directory.MoveResult, error)
 	May(ctx context.Context, caller app.Caller, p app.Permission, user app.ID) (bool, app.Reach, error)
 	Mediators(ctx context.Context) ([]app.User, error)
 	Own(ctx context.Context, caller app.Caller) ([]app.Purpose, error)
@@ -105,6 +112,7 @@ type Monitor interface {
 	Accesses(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 	History(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 	About(ctx context.Context, caller app.Caller, target app.ID) ([]app.Event, error)
+	Of(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 }
 
 // Documents makes documents of look-ups.

@@ -9,13 +9,17 @@ import (
 
 func (a *API) registerUsers() {
 	register(a, wire.ListUsers, func(ctx context.Context, in *wire.UsersInput) (*wire.UsersOutput, error) {
-		f := app.UserFilter{Department: in.Department, Search: in.Search, Limit: in.Limit, Cursor: in.Cursor}
+		now := a.now()
+		f := app.UserFilter{
+			Department: in.Department, Office: in.Office, Admin: in.Admin, Mediator: in.Mediator, Service: in.Service, Way: in.Way, Rule: in.Workstations,
+			State: in.State, Now: now, Today: app.DayOf(now.In(a.config.Zone)), Search: in.Search, Limit: in.Limit, Cursor: in.Cursor,
+		}
 		if in.Enabled != "" {
 			on := in.Enabled == "true"
 			f.Enabled = &on
 		}
-		us, next, err := a.Directory.List(ctx, callerOf(ctx), f, in.Role)
-		return &wire.UsersOutput{Body: wire.List[app.User]{Items: filled(us), Next: next}}, err
+		us, next, total, err := a.Directory.List(ctx, callerOf(ctx), f, in.Role)
+		return &wire.UsersOutput{Body: wire.List[app.User]{Items: filled(us), Next: next, Total: total}}, err
 	})
 	register(a, wire.GetUser, func(ctx context.Context, in *wire.IDInput) (*wire.UserOutput, error) {
 		u, err := a.Directory.Get(ctx, callerOf(ctx), in.ID)
@@ -30,7 +34,7 @@ func (a *API) registerUsers() {
 	register(a, wire.UpdateUser, func(ctx context.Context, in *wire.UpdateUserInput) (*wire.UserOutput, error) {
 		u := in.Body
 		u.ID = in.ID
-		u, err := a.Directory.Update(ctx, callerOf(ctx), u)
+		u, err := a.Directory.Update(ctx, callerOf(ctx), u, in.NewMediator, in.NewAdmin)
 		return &wire.UserOutput{Body: u}, err
 	})
 	register(a, wire.EnableUser, func(ctx context.Context, in *wire.IDInput) (*wire.UserOutput, error) {

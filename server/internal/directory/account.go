@@ -60,10 +60,7 @@ func (s *Service) DisableOnConsole(ctx context.Context, username, reason string)
 	if err != nil {
 		return u, err
 	}
-	err = s.store.Write(ctx, func(tx Tx) error {
-		if err := tx.HoldBody(); err != nil {
-			return err
-		}
+	err = s.write(ctx, func(tx Tx) error {
 		if u, err = tx.User(ctx, u.ID); err != nil {
 			return err
 		}
@@ -132,7 +129,7 @@ func (s *Service) reset(ctx context.Context, admit func(app.User) (app.Event, er
 	if err != nil {
 		return "", until, err
 	}
-	err = s.store.Write(ctx, func(tx Tx) error {
+	err = s.write(ctx, func(tx Tx) error {
 		u, err := tx.User(ctx, id)
 		if err != nil {
 			return err
@@ -148,81 +145,20 @@ func (s *Service) reset(ctx context.Context, admit func(app.User) (app.Event, er
 		if err := tx.EndSessions(id, app.SessionReset); err != nil {
 			return err
 		}
+		if err := tx.ForgetFailures(id); err != nil {
+			return err
+		}
 		return tx.Record(about(e, u, nil, nil))
 	})
 	return secret, until, err
-}
-
-// Move assigns an operator to another ADMIN, and so to his department. The
-// purposes that the new department does not have are taken away with the old
-// ones; a profile that could not work any more is refused.
-func (s *Service) Move(ctx context.Context, caller app.Caller, id, admin app.ID) (app.User, error) {
-	return s.alter(ctx, caller, app.PermMoveOperators, id, func(tx Tx, u *app.User) (app.Event, error) {
-		e := caller.Event(app.ClassAdmin, app.EventUserMoved)
-		before := *u
-		a, err := tx.User(ctx, admin)
-		if err != nil || a.Role != app.RoleAdmin {
-			return e, app.E(app.CodeAdminAbsent).At("admin")
-		}
-		if !a.Enabled {
-			return e, app.E(app.CodeAdminDisabled).At("admin")
-		}
-		if err := assign(ctx, tx, u, a); err != nil {
-			return e, err
-		}
-		if err := s.check(ctx, tx, caller, *u, u.Profile.Purposes); err != nil {
-			return e, err
-		}
-		return about(e, *u, before, *u), nil
-	})
-}
-
-// assign gives the operator to the ADMIN and to his department, with the
-// purposes of that department that are called as his former ones.
-func assign(ctx context.Context, tx Tx, u *app.User, a app.User) error {
-	from := u.Department
-	u.Admin, u.Department = a.ID, a.Department
-	if u.Department == from {
-		return nil
-	}
-	ps, err := tx.Purposes(ctx, u.Department)
-	if err != nil {
-		return err
-	}
-	had, err := tx.Purposes(ctx, from)
-	if err != nil {
-		return err
-	}
-	u.Profile.Purposes = samePurposes(u.Profile.Purposes, had, ps)
-	return nil
-}
-
-// samePurposes are those of the new department that are called as those which
-// the user could state in the old one.
-func samePurposes(ids []app.ID, old, fresh []app.Purpose) []app.ID {
-	var out []app.ID
-	for _, o := range old {
-		if !slices.Contains(ids, o.ID) {
-			continue
-		}
-		for _, f := range fresh {
-			if !f.Withdrawn && strings.EqualFold(f.Name, o.Name) {
-				out = append(out, f.ID)
-			}
-		}
-	}
-	return out
 }
 
 // alter changes one user under the permission. Users whom the caller does not
 // administer do not exist for him.
 func (s *Service) alter(ctx context.Context, caller app.Caller, p app.Permission, id app.ID, fn func(Tx, *app.User) (app.Event, error)) (app.User, error) {
 	var u app.User
-	err := s.store.Write(ctx, func(tx Tx) error {
-		err := tx.HoldBody() // what the profile names stays
-		if err != nil {
-			return err
-		}
+	err := s.write(ctx, func(tx Tx) error {
+		var err error
 		if u, err = tx.User(ctx, id); err != nil {
 			return err
 		}
@@ -232,12 +168,13 @@ func (s *Service) alter(ctx context.Context, caller app.Caller, p app.Permission
 		if !allowed(p, caller, u) {
 			return app.E(app.CodeForbidden)
 		}
+		before := u
 		e, err := fn(tx, &u)
 		if err != nil {
 			return err
 		}
 		u.Updated = tx.Now()
-		if err := tx.UpdateUser(u); err != nil {
+		if err := put(tx, caller, u, before); err != nil {
 			return err
 		}
 		u.Version++

@@ -26,6 +26,9 @@ type Tx interface {
 	SetCredential(id app.ID, c app.Credential) error
 	EndSessions(user app.ID, why app.SessionEnd) error
 	HoldBody() error
+	ForgetFailures(user app.ID) error
+	AssignedBy(operator, by app.ID) error
+	KeepRepeat(user app.ID, name, digest, answer string) error
 	PutDepartment(app.Department) error
 	DeleteDepartment(id app.ID, version int) error
 	RenameTokenOffice(department app.ID, from, to string) error
@@ -44,6 +47,13 @@ type Reader interface {
 	UsersOfMediator(ctx context.Context, mediator app.ID) ([]app.User, error)
 	CountTops(ctx context.Context) (int, error)
 	Users(ctx context.Context, f app.UserFilter) ([]app.User, string, error)
+	CountUsers(ctx context.Context, f app.UserFilter) (int, error)
+	AdminsWithOperators(ctx context.Context) ([]app.AdminLoad, error)
+	Assignments(ctx context.Context, f app.AssignmentFilter) ([]app.Assignment, string, error)
+	LiveSession(ctx context.Context, user app.ID) (app.Session, error)
+	Locks(ctx context.Context, user app.ID, now time.Time) ([]app.Failures, error)
+	Credential(ctx context.Context, id app.ID) (app.Credential, error)
+	Repeat(ctx context.Context, user app.ID, name string) (digest, answer string, err error)
 	Department(ctx context.Context, id app.ID) (app.Department, error)
 	Departments(ctx context.Context) ([]app.Department, error)
 	Purpose(ctx context.Context, id app.ID) (app.Purpose, error)
@@ -77,12 +87,25 @@ type Service struct {
 	hasher Hasher
 	atlas  *territory.Atlas
 	life   func() time.Duration // of a one-time secret
+	ends   func(app.Session) time.Time
+	now    func() time.Time
 }
 
 // New returns the directory; life tells how long a one-time secret made now
-// opens.
-func New(store Store, hasher Hasher, atlas *territory.Atlas, life func() time.Duration) *Service {
-	return &Service{store, hasher, atlas, life}
+// opens, ends when a session ends.
+func New(store Store, hasher Hasher, atlas *territory.Atlas, life func() time.Duration, ends func(app.Session) time.Time, now func() time.Time) *Service {
+	return &Service{store, hasher, atlas, life, ends, now}
+}
+
+// write changes the directory. What a user's profile names stays meanwhile, and
+// who depends on whom: such changes wait for one another.
+func (s *Service) write(ctx context.Context, fn func(Tx) error) error {
+	return s.store.Write(ctx, func(tx Tx) error {
+		if err := tx.HoldBody(); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
 }
 
 // secretAlphabet has no characters that are mistaken for others.
@@ -127,8 +150,9 @@ func (s *Service) Get(ctx context.Context, caller app.Caller, id app.ID) (app.Us
 	return u, err
 }
 
-// List lists the users whom the caller administers.
-func (s *Service) List(ctx context.Context, caller app.Caller, f app.UserFilter, role app.Role) ([]app.User, string, error) {
+// List lists the users whom the caller administers; with the first page it
+// says how many the filter lets through.
+func (s *Service) List(ctx context.Context, caller app.Caller, f app.UserFilter, role app.Role) (us []app.User, next string, total int, err error) {
 	g := app.PermEnableUsers.Grant(caller.User.Role)
 	f.Roles = nil
 	for _, r := range g.Over {
@@ -137,12 +161,18 @@ func (s *Service) List(ctx context.Context, caller app.Caller, f app.UserFilter,
 		}
 	}
 	if len(f.Roles) == 0 {
-		return nil, "", nil
+		return nil, "", 0, nil
 	}
 	if g.Reach != app.ReachAll {
 		f.Within = caller.User.Department
 	}
-	return s.store.Users(ctx, f)
+	if us, next, err = s.store.Users(ctx, f); err != nil || f.Cursor != "" {
+		return us, next, 0, err
+	}
+	if total = len(us); next != "" {
+		total, err = s.store.CountUsers(ctx, f)
+	}
+	return us, next, total, err
 }
 
 // normalize brings what was typed to the form in which it is kept.
@@ -259,16 +289,16 @@ func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e a
 	if err != nil {
 		return u, "", time.Time{}, err
 	}
-	err = s.store.Write(ctx, func(tx Tx) error {
-		if err := tx.HoldBody(); err != nil { // what the profile names stays
-			return err
-		}
+	err = s.write(ctx, func(tx Tx) error {
 		if err := s.check(ctx, tx, caller, u, nil); err != nil {
 			return err
 		}
 		u.Created, u.Updated = tx.Now(), tx.Now()
 		until = tx.Now().Add(s.life())
 		if err := tx.InsertUser(u, app.Credential{Hash: hash, Set: tx.Now(), MustChange: true, SecretUntil: until}); err != nil {
+			return err
+		}
+		if err := tx.AssignedBy(u.ID, caller.User.ID); err != nil {
 			return err
 		}
 		return tx.Record(about(e, u, nil, u))
@@ -290,12 +320,11 @@ func about(e app.Event, u app.User, before, after any) app.Event {
 
 // Update changes a user's identity and profile. The role stays among those
 // that the caller manages; the state of the account has its own operations.
-func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User) (app.User, error) {
+// Where the user stops being what others depend on, they go where the request
+// says, or it is refused with who they are.
+func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User, newMediator, newAdmin app.ID) (app.User, error) {
 	u = normalize(u)
-	err := s.store.Write(ctx, func(tx Tx) error {
-		if err := tx.HoldBody(); err != nil { // what the profile names stays
-			return err
-		}
+	err := s.write(ctx, func(tx Tx) error {
 		before, err := tx.User(ctx, u.ID)
 		if err != nil {
 			return err
@@ -317,11 +346,11 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User) (ap
 			return err
 		}
 		if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department {
-			if err := s.free(ctx, tx, caller, before, "", "", u); err != nil {
+			if err := s.free(ctx, tx, caller, before, newMediator, newAdmin, u); err != nil {
 				return err
 			}
 		}
-		if err := tx.UpdateUser(u); err != nil {
+		if err := put(tx, caller, u, before); err != nil {
 			return err
 		}
 		if before.Role != u.Role {
@@ -333,6 +362,17 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User) (ap
 		return tx.Record(about(caller.Event(app.ClassAdmin, app.EventUserChanged), u, before, u))
 	})
 	return u, err
+}
+
+// put keeps a changed user, and who gave him to another ADMIN.
+func put(tx Tx, caller app.Caller, u, before app.User) error {
+	if err := tx.UpdateUser(u); err != nil {
+		return err
+	}
+	if u.Admin == before.Admin && u.Department == before.Department {
+		return nil
+	}
+	return tx.AssignedBy(u.ID, caller.User.ID)
 }
 
 // free makes sure that nobody depends on a user who stops being what he was:
@@ -349,7 +389,13 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 		return err
 	}
 	var stuck []string
-	move := func(d app.User, change func(*app.User) error) error {
+	move := func(d app.User, field string, change func(*app.User) error) error {
+		unfit := func(err error) error {
+			if app.CodeOf(err) == app.CodeInternal {
+				return err
+			}
+			return app.E(app.CodeDependantUnfit, "name", d.FullName()).At(field).Because(err)
+		}
 		// Read again: the same person may depend on both counts.
 		d, err := tx.User(ctx, d.ID)
 		if err != nil {
@@ -357,13 +403,13 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 		}
 		before := d
 		if err := change(&d); err != nil {
-			return err
+			return unfit(err)
 		}
-		if err := s.check(ctx, tx, caller, d, d.Profile.Purposes); err != nil {
-			return err
+		if err := s.check(ctx, tx, caller, d, before.Profile.Purposes); err != nil {
+			return unfit(err)
 		}
 		d.Updated = tx.Now()
-		if err := tx.UpdateUser(d); err != nil {
+		if err := put(tx, caller, d, before); err != nil {
 			return err
 		}
 		return tx.Record(about(caller.Event(app.ClassAdmin, app.EventUserChanged), d, before, d))
@@ -378,7 +424,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 				stuck = append(stuck, d.FullName())
 				continue
 			}
-			if err := move(d, func(d *app.User) error { replaceMediator(&d.Profile, u.ID, newMediator); return nil }); err != nil {
+			if err := move(d, "new_mediator", func(d *app.User) error { replaceMediator(&d.Profile, u.ID, newMediator); return nil }); err != nil {
 				return err
 			}
 		}
@@ -393,7 +439,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 				stuck = append(stuck, d.FullName())
 				continue
 			}
-			if err := move(d, func(d *app.User) error { return assign(ctx, tx, d, heir) }); err != nil {
+			if err := move(d, "new_admin", func(d *app.User) error { _, err := fit(ctx, tx, d, heir, Terms{}); return err }); err != nil {
 				return err
 			}
 		}
@@ -406,7 +452,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 
 // heirs checks those to whom the dependants of a user go, where any are named,
 // and returns the ADMIN among them. The user himself is no heir.
-func heirs(ctx context.Context, tx Tx, leaving, mediator, admin app.ID) (a app.User, err error) {
+func heirs(ctx context.Context, tx Reader, leaving, mediator, admin app.ID) (a app.User, err error) {
 	if mediator != "" {
 		m, err := tx.User(ctx, mediator)
 		switch {

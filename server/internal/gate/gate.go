@@ -146,6 +146,8 @@ func (g *Gate) refusal(e wire.Info, a app.Admission, approved bool) error {
 	switch {
 	case s.Reason == app.SessionTaken:
 		return app.E(app.CodeSessionTaken)
+	case s.Reason == app.SessionDropped:
+		return app.E(app.CodeSessionDropped)
 	case !s.Ended.IsZero() || !now.Before(g.rules.Ends(s)):
 		return app.E(app.CodeSessionEnded)
 	}
@@ -177,7 +179,7 @@ func (g *Gate) refusal(e wire.Info, a app.Admission, approved bool) error {
 // to be given again are the course of things, not refusals.
 func (g *Gate) record(ctx context.Context, e wire.Info, caller app.Caller, refusal error) error {
 	switch app.CodeOf(refusal) {
-	case app.CodeSessionEnded, app.CodeSessionTaken, app.CodeConfirm, app.CodeMustChange:
+	case app.CodeSessionEnded, app.CodeSessionTaken, app.CodeSessionDropped, app.CodeConfirm, app.CodeMustChange:
 		return refusal
 	}
 	err := g.store.Write(ctx, func(tx Tx) error {

@@ -3,6 +3,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 
 	"indagor/app"
@@ -49,13 +50,19 @@ func (s *Service) About(ctx context.Context, caller app.Caller, target app.ID) (
 	return es, err
 }
 
+// Of lists the acts about one user whom the caller administers already, newest
+// first.
+func (s *Service) Of(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error) {
+	return read(ctx, s, caller, app.PermHistory, f, s.store.History)
+}
+
 // read writes down who read, then reads: the trace of a page, not of its rows.
 func read(ctx context.Context, s *Service, caller app.Caller, p app.Permission, f app.MonitorFilter,
 	list func(context.Context, sight.Sight, app.MonitorFilter) ([]app.Event, string, error),
 ) ([]app.Event, string, error) {
 	if f.Cursor == "" {
 		e := caller.Event(app.ClassSystem, app.EventMonitorRead)
-		e.Reason, e.Target = string(p), f.User
+		e.Reason, e.Target = string(p), cmp.Or(f.User, f.Target)
 		if err := s.store.Write(ctx, func(tx Tx) error { return tx.Record(e) }); err != nil {
 			return nil, "", err
 		}

@@ -158,7 +158,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (token string, caller a
 
 	policy := s.policy()
 	token = app.NewSecret(32)
-	session := app.Session{ID: app.NewID(), Token: app.HashSecret(token), User: u.ID, Thumbprint: a.Key, Workstation: w.ID}
+	session := app.Session{ID: app.NewID(), Token: app.HashSecret(token), User: u.ID, Thumbprint: a.Key, Workstation: w.ID, Address: a.Address}
 	var refusal error
 	err = s.store.Write(ctx, func(tx Tx) error {
 		refusal = nil
@@ -289,7 +289,7 @@ func (s *Service) wrong(ctx context.Context, caller app.Caller, marks []mark) er
 				f = app.Failures{}
 			}
 			f.Count++
-			f.Last = tx.Now()
+			f.Last, f.User, f.Workstation = tx.Now(), caller.User.ID, caller.Workstation
 			if over := f.Count - policy.LockAfter - m.after; over >= 0 {
 				f.Until = tx.Now().Add(min(time.Minute<<min(over, 10), policy.LongestLock))
 			}

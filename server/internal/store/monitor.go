@@ -101,6 +101,7 @@ func (q queries) History(ctx context.Context, s sight.Sight, f app.MonitorFilter
 	}
 	if f.Target != "" {
 		w.and("target = ?", f.Target)
+		w.and("kind <> ?", app.EventMonitorRead) // that somebody read about it is no act on it
 	}
 	for _, word := range strings.Fields(f.Search) {
 		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(target_name) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))

@@ -10,23 +10,24 @@ import (
 
 var (
 	userInsert = register("user_insert", `INSERT INTO users (id, username, role, department, admin, enabled, fiscal_code, email, sort_key, search, doc,
-		password, password_at, must_change, secret_until, version, created, updated)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16, $17)`)
+		password, password_at, must_change, secret_until, version, created, updated,
+		office, workstation_rule, visure_way, enrichment_way, household_way, valid_from, valid_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16, $17, $18, $19, $20, $21, $22, $23, $24)`)
 	userUpdate = register("user_update", `UPDATE users SET username = $1, role = $2, department = $3, admin = $4, enabled = $5, fiscal_code = $6, email = $7,
-		sort_key = $8, search = $9, doc = $10, version = version + 1, updated = $11 WHERE id = $12 AND version = $13`)
-	userByID         = register("user_by_id", `SELECT doc, version, created, updated FROM users WHERE id = $1`)
-	userByName       = register("user_by_name", `SELECT doc, version, created, updated FROM users WHERE username = $1`)
-	userCredential   = register("user_credential", `SELECT password, password_at, must_change, secret_until FROM users WHERE id = $1`)
-	userSetPassword  = register("user_set_password", `UPDATE users SET password = $1, password_at = $2, must_change = $3, secret_until = $4 WHERE id = $5`)
-	userTops         = register("user_tops", `SELECT COUNT(*) FROM users WHERE role = 'top' AND enabled = 1`)
-	userOfAdmin      = register("user_of_admin", `SELECT doc, version, created, updated FROM users WHERE admin = $1 ORDER BY sort_key, id`)
-	userOfMediator   = register("user_of_mediator", `SELECT doc, version, created, updated FROM users WHERE id IN (SELECT user_id FROM mediations WHERE mediator = $1) ORDER BY sort_key, id`)
-	mediationsClear  = register("mediations_clear", `DELETE FROM mediations WHERE user_id = $1`)
-	mediationInsert  = register("mediation_insert", `INSERT INTO mediations (user_id, mediator) VALUES ($1, $2)`)
-	passwordKeep     = register("password_keep", `INSERT INTO password_history (user_id, hash, at) VALUES ($1, $2, $3)`)
-	passwordFormer   = register("password_former", `SELECT hash FROM password_history WHERE user_id = $1 ORDER BY at DESC LIMIT $2`)
-	assignmentClose  = register("assignment_close", `UPDATE assignments SET until = $1 WHERE operator = $2 AND until = 0`)
-	assignmentInsert = register("assignment_insert", `INSERT INTO assignments (operator, admin, department, since, until) VALUES ($1, $2, $3, $4, 0)`)
+		sort_key = $8, search = $9, doc = $10, version = version + 1, updated = $11,
+		office = $12, workstation_rule = $13, visure_way = $14, enrichment_way = $15, household_way = $16, valid_from = $17, valid_until = $18
+		WHERE id = $19 AND version = $20`)
+	userByID        = register("user_by_id", `SELECT doc, version, created, updated FROM users WHERE id = $1`)
+	userByName      = register("user_by_name", `SELECT doc, version, created, updated FROM users WHERE username = $1`)
+	userCredential  = register("user_credential", `SELECT password, password_at, must_change, secret_until FROM users WHERE id = $1`)
+	userSetPassword = register("user_set_password", `UPDATE users SET password = $1, password_at = $2, must_change = $3, secret_until = $4 WHERE id = $5`)
+	userTops        = register("user_tops", `SELECT COUNT(*) FROM users WHERE role = 'top' AND enabled = 1`)
+	userOfAdmin     = register("user_of_admin", `SELECT doc, version, created, updated FROM users WHERE admin = $1 ORDER BY sort_key, id`)
+	userOfMediator  = register("user_of_mediator", `SELECT doc, version, created, updated FROM users WHERE id IN (SELECT user_id FROM mediations WHERE mediator = $1) ORDER BY sort_key, id`)
+	mediationsClear = register("mediations_clear", `DELETE FROM mediations WHERE user_id = $1`)
+	mediationInsert = register("mediation_insert", `INSERT INTO mediations (user_id, mediator) VALUES ($1, $2)`)
+	passwordKeep    = register("password_keep", `INSERT INTO password_history (user_id, hash, at) VALUES ($1, $2, $3)`)
+	passwordFormer  = register("password_former", `SELECT hash FROM password_history WHERE user_id = $1 ORDER BY at DESC LIMIT $2`)
 )
 
 func scanUser(s scanner) (app.User, error) {
@@ -72,8 +73,11 @@ func (tx *Tx) InsertUser(u app.User, c app.Credential) error {
 		return err
 	}
 	now := micros(tx.Now())
-	_, err = exec(tx.Context(), tx.q, userInsert, u.ID, u.Username, u.Role, u.Department, u.Admin, bit(u.Enabled), u.FiscalCode, strings.ToLower(u.Email),
-		userSortKey(u), userSearch(u), string(doc), c.Hash, micros(c.Set), bit(c.MustChange), micros(c.SecretUntil), now, now)
+	args := []any{
+		u.ID, u.Username, u.Role, u.Department, u.Admin, bit(u.Enabled), u.FiscalCode, strings.ToLower(u.Email),
+		userSortKey(u), userSearch(u), string(doc), c.Hash, micros(c.Set), bit(c.MustChange), micros(c.SecretUntil), now, now,
+	}
+	_, err = exec(tx.Context(), tx.q, userInsert, append(args, narrowing(u)...)...)
 	if err != nil {
 		return userTaken(err)
 	}
@@ -90,8 +94,11 @@ func (tx *Tx) UpdateUser(u app.User) error {
 	if err != nil {
 		return err
 	}
-	n, err := exec(tx.Context(), tx.q, userUpdate, u.Username, u.Role, u.Department, u.Admin, bit(u.Enabled), u.FiscalCode, strings.ToLower(u.Email),
-		userSortKey(u), userSearch(u), string(doc), micros(tx.Now()), u.ID, u.Version)
+	args := []any{
+		u.Username, u.Role, u.Department, u.Admin, bit(u.Enabled), u.FiscalCode, strings.ToLower(u.Email),
+		userSortKey(u), userSearch(u), string(doc), micros(tx.Now()),
+	}
+	n, err := exec(tx.Context(), tx.q, userUpdate, append(append(args, narrowing(u)...), u.ID, u.Version)...)
 	if err != nil {
 		return userTaken(err)
 	}
@@ -112,18 +119,7 @@ func (tx *Tx) relate(u, before app.User) error {
 			return err
 		}
 	}
-	if u.Admin == before.Admin && u.Department == before.Department {
-		return nil
-	}
-	now := micros(tx.Now())
-	if _, err := exec(tx.Context(), tx.q, assignmentClose, now, u.ID); err != nil {
-		return err
-	}
-	if u.Admin == "" {
-		return nil
-	}
-	_, err := exec(tx.Context(), tx.q, assignmentInsert, u.ID, u.Admin, u.Department, now)
-	return err
+	return tx.assign(u, before)
 }
 
 // User returns the user.
@@ -150,41 +146,6 @@ func (q queries) UsersOfMediator(ctx context.Context, mediator app.ID) ([]app.Us
 func (q queries) CountTops(ctx context.Context) (int, error) {
 	n, err := one(ctx, q.q, userTops, scanInt)
 	return int(n), err
-}
-
-// Users lists users by surname and name. within is the department to which the
-// caller's reach is limited, "" for none.
-func (q queries) Users(ctx context.Context, f app.UserFilter) ([]app.User, string, error) {
-	var w where
-	if f.Within != "" {
-		w.and("department = ?", f.Within)
-	}
-	if len(f.Roles) > 0 {
-		marks := make([]string, len(f.Roles))
-		args := make([]any, len(f.Roles))
-		for i, r := range f.Roles {
-			marks[i], args[i] = "?", r
-		}
-		w.and("role IN ("+strings.Join(marks, ", ")+")", args...)
-	}
-	if f.Department != "" {
-		w.and("department = ?", f.Department)
-	}
-	if f.Enabled != nil {
-		w.and("enabled = ?", bit(*f.Enabled))
-	}
-	for _, word := range strings.Fields(strings.ToLower(f.Search)) {
-		w.and(`search LIKE ? ESCAPE '\'`, like(word))
-	}
-	if err := w.after("sort_key", f.Cursor); err != nil {
-		return nil, "", err
-	}
-	rows, err := list(ctx, q.q, "users", `SELECT doc, version, created, updated FROM users`, &w, " ORDER BY sort_key, id", f.Limit+1, scanUser)
-	if err != nil {
-		return nil, "", err
-	}
-	rows, next := page(rows, f.Limit, func(u app.User) cursor { return cursor{userSortKey(u), string(u.ID)} })
-	return rows, next, nil
 }
 
 // Credential returns what recognises the user's password.

@@ -87,7 +87,7 @@ func (f *Flow) SignOut(ctx context.Context) error { return f.desk.SignOut(ctx) }
 // a new sign-in is needed.
 func Ended(err error) bool {
 	switch app.CodeOf(err) {
-	case app.CodeSessionMissing, app.CodeSessionEnded, app.CodeSessionTaken, app.CodeAccountOff, app.CodeAccountPeriod, app.CodeAccountHours,
+	case app.CodeSessionMissing, app.CodeSessionEnded, app.CodeSessionTaken, app.CodeSessionDropped, app.CodeAccountOff, app.CodeAccountPeriod, app.CodeAccountHours,
 		app.CodeWorkstationSuspended, app.CodeWorkstationRevoked, app.CodeWorkstationCloned, app.CodeWorkstationExpired:
 		return true
 	}
