@@ -119,7 +119,7 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 		return nil, err
 	}
 	if s.db, err = store.Open(ctx, store.Options{
-		DSN: c.Store.DSN, Now: o.Now, Log: o.Log,
+		DSN: c.Store.DSN, Now: o.Now, Log: o.Log, Zone: zone,
 		Record: func(tx *store.Tx, e app.Event) error { return s.recorder.Record(tx, e) },
 	}); err != nil {
 		return nil, err
@@ -178,6 +178,11 @@ func (s *Server) migrate(ctx context.Context, create bool) error {
 	}
 	if from != to {
 		s.log.Info("database migrated", "from", from, "to", to)
+	}
+	if did, err := s.db.Recount(ctx); err != nil {
+		return err
+	} else if did && from != 0 {
+		s.log.Info("requests counted anew")
 	}
 	if !create {
 		return nil

@@ -25,6 +25,7 @@ type Options struct {
 	Now    func() time.Time           // the clock; time.Now where nil
 	Record func(*Tx, app.Event) error // writes an event into the log; without it Tx.Record fails
 	Log    *slog.Logger               // slog.Default where nil
+	Zone   *time.Location             // of the days by which requests are counted; UTC where nil
 }
 
 // DB is the open database. Its read methods see what is committed, each call
@@ -37,6 +38,7 @@ type DB struct {
 	now     func() time.Time
 	record  func(*Tx, app.Event) error
 	log     *slog.Logger
+	zone    *time.Location
 
 	readers *sql.DB
 	views   *sql.DB   // connections for Read; PostgreSQL's are the readers
@@ -48,7 +50,10 @@ type DB struct {
 // Open opens the database without migrating it. SQLite's file is made, only
 // for its owner, where there is none.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db := &DB{now: o.Now, record: o.Record, log: o.Log}
+	db := &DB{now: o.Now, record: o.Record, log: o.Log, zone: o.Zone}
+	if db.zone == nil {
+		db.zone = time.UTC
+	}
 	if db.now == nil {
 		db.now = time.Now
 	}

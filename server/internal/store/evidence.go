@@ -99,7 +99,8 @@ var (
 		WHERE tree = $1 AND (size > $2 OR (size = $2 AND at > $3)) ORDER BY size, at LIMIT $4`)
 )
 
-// LogRow adds the event to the readable table of its class.
+// LogRow adds the event to the readable table of its class, and counts it
+// where it is a request.
 func (tx *Tx) LogRow(e app.Event) error {
 	table, err := readableOf(e.Class)
 	if err != nil {
@@ -109,8 +110,13 @@ func (tx *Tx) LogRow(e app.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = exec(tx.ctx, tx.q, table.add, args...)
-	return err
+	if _, err = exec(tx.ctx, tx.q, table.add, args...); err != nil {
+		return err
+	}
+	if c, ok := countedOf(e, tx.db.zone); ok {
+		tx.log.count(c)
+	}
+	return nil
 }
 
 // LogLeaf adds the leaf to its tree when the transaction commits.
@@ -231,22 +237,33 @@ func scanBytes(row scanner) ([]byte, error) {
 	return b, err
 }
 
-// pending are the leaves that a transaction adds to the log when it commits.
-type pending struct{ leaves []pendingLeaf }
+// pending are the leaves that a transaction adds to the log when it commits,
+// and the requests that it counts then.
+type pending struct {
+	leaves []pendingLeaf
+	counts []counted
+}
 
 type pendingLeaf struct {
 	evidence.Leaf
 	hash tlog.Hash
 }
 
-func (p *pending) mark() int { return len(p.leaves) }
+type pendingMark struct{ leaves, counts int }
 
-// back forgets the leaves that were added after the mark.
-func (p *pending) back(mark int) { p.leaves = p.leaves[:mark] }
+func (p *pending) mark() pendingMark { return pendingMark{len(p.leaves), len(p.counts)} }
 
-// flush gives the leaves their numbers and adds them. From here to the commit
+// back forgets what was added after the mark.
+func (p *pending) back(mark pendingMark) {
+	p.leaves, p.counts = p.leaves[:mark.leaves], p.counts[:mark.counts]
+}
+
+// flush writes the counts, gives the leaves their numbers and adds them. From here to the commit
 // no other transaction can add to the same tree.
 func (p *pending) flush(ctx context.Context, q querier) error {
+	if err := p.flushCounts(ctx, q); err != nil {
+		return err
+	}
 	for _, tree := range evidence.Trees {
 		var n int64
 		var edge evidence.Edge
