@@ -60,6 +60,7 @@ var rooms = []room{
 
 	// The server. Services know neither each other, nor who stores, nor HTTP.
 	{path: "server/internal/sight", ours: []string{"app"}},
+	{path: "server/internal/signal", ours: []string{"app", "server/internal/sight"}},
 	{path: "server/internal/vault", theirs: []string{"golang.org/x/crypto/..."}},
 	{path: "server/internal/directory", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/workstation", ours: []string{"app/...", "server/internal/sight"}},
@@ -80,7 +81,7 @@ var rooms = []room{
 	{path: "server/internal/gate", ours: []string{"app", "sync/proof", "sync/wire", "server/internal/sight"}, theirs: []string{"golang.org/x/time/rate"}},
 	{path: "server/internal/api", ours: []string{
 		"app/...", "sync/wire", "server/internal/gate", "server/internal/directory", "server/internal/workstation", "server/internal/signin",
-		"server/internal/monitor", "server/internal/visura",
+		"server/internal/monitor", "server/internal/visura", "server/internal/signal",
 	}, theirs: []string{"github.com/danielgtaylor/huma/v2/...", "net/http"}},
 	{path: "server", ours: []string{"app/...", "assets", "sync/proof", "sync/wire", "server/internal/..."}, theirs: []string{"filippo.io/age", "github.com/pelletier/go-toml/v2", "net/http"}},
 	{

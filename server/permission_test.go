@@ -353,6 +353,7 @@ var withoutPermission = map[string]string{
 	"get-server": "public", "register-workstation": "key", "get-own-workstation": "key", "sign-in": "key",
 	"get-session": "session", "sign-out": "session", "change-password": "session", "confirm-password": "session",
 	"get-status": "user", "list-tables": "user", "get-table": "user", "check-permission": "user", "list-departments": "user",
+	"listen": "user",
 }
 
 type publishedOperation struct {

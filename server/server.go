@@ -30,6 +30,7 @@ import (
 	"indagor/server/internal/monitor"
 	"indagor/server/internal/render"
 	"indagor/server/internal/settings"
+	"indagor/server/internal/signal"
 	"indagor/server/internal/signin"
 	"indagor/server/internal/store"
 	"indagor/server/internal/vault"
@@ -54,6 +55,7 @@ type Options struct {
 	Log  *slog.Logger     // nil: nowhere
 	Cost Cost             // of password hashes; zero: the default
 	Rate Limits           // per key; zero: the default
+	Beat time.Duration    // between two heartbeats of a stream; 0: the default
 }
 
 // Server is the central server of a body.
@@ -70,6 +72,7 @@ type Server struct {
 	state    *registerState
 	settings *settings.Service
 	started  time.Time
+	signals  *signal.Hub
 	api      *api.API
 
 	Directory    *directory.Service
@@ -106,7 +109,7 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, log: o.Log, now: o.Now, started: o.Now()}
+	s := &Server{config: c, log: o.Log, now: o.Now, started: o.Now(), signals: signal.New()}
 	if s.host, err = os.Hostname(); err != nil {
 		s.host = "server"
 	}
@@ -120,7 +123,8 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 	}
 	if s.db, err = store.Open(ctx, store.Options{
 		DSN: c.Store.DSN, Now: o.Now, Log: o.Log, Zone: zone,
-		Record: func(tx *store.Tx, e app.Event) error { return s.recorder.Record(tx, e) },
+		Record:    func(tx *store.Tx, e app.Event) error { return s.recorder.Record(tx, e) },
+		Committed: s.signals.Committed,
 	}); err != nil {
 		return nil, err
 	}
@@ -251,10 +255,10 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	s.api = api.New(g, api.Services{
 		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure, Approvals: s.visure,
 		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
-		Settings: s.settings,
+		Settings: s.settings, Signals: s.signals,
 	},
 		api.Config{
-			PublicURL: c.Server.PublicURL, Version: Version, Info: func() wire.ServerInfo { return s.info(salt) }, Facts: s.facts, Zone: zone,
+			PublicURL: c.Server.PublicURL, Version: Version, Heartbeat: o.Beat, Info: func() wire.ServerInfo { return s.info(salt) }, Facts: s.facts, Zone: zone,
 			Trusted: func(ip net.IP) bool { return slices.Contains(c.Server.Proxies, ip.String()) },
 		}, o.Now, s.log)
 	return nil
@@ -263,9 +267,14 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 // Handler is the server's HTTP face.
 func (s *Server) Handler() http.Handler { return s.api.Handler() }
 
+// EndStreams tells all who listen that nothing will come any more, now and from
+// now on: a stream would keep a server that stops from ending.
+func (s *Server) EndStreams() { s.signals.Close() }
+
 // Close lets the running look-ups end for a little while, signs the log's
 // heads and closes the stores.
 func (s *Server) Close() error {
+	s.EndStreams()
 	if s.visure != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 		s.visure.Close(ctx)
@@ -327,6 +336,7 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	err = s.tend(ctx, served)
 	stopTending()
 	<-tended
+	s.EndStreams()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
 	if serr := h.Shutdown(stop); serr != nil {

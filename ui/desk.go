@@ -34,6 +34,7 @@ type Desk interface {
 	Status(ctx context.Context) (wire.RegisterStatus, error)
 	State() desk.State
 	Subscribe(f func(desk.State)) (cancel func())
+	Hear(f func(wire.Signal)) (cancel func())
 	UserSetting(name string, into any) bool
 	SetUserSetting(name string, value any) error
 	Close() error

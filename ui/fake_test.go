@@ -39,6 +39,7 @@ type fake struct {
 	session   *wire.Session
 	state     desk.State
 	told      func(desk.State)
+	hears     func(wire.Signal)
 	settings  map[string]json.RawMessage
 	confirmed func(context.Context) bool
 }
@@ -135,6 +136,11 @@ func (f *fake) Subscribe(told func(desk.State)) func() {
 	f.told = told
 	told(f.state)
 	return func() { f.told = nil }
+}
+
+func (f *fake) Hear(hears func(wire.Signal)) func() {
+	f.hears = hears
+	return func() { f.hears = nil }
 }
 
 func (f *fake) Status(context.Context) (wire.RegisterStatus, error) {

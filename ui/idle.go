@@ -36,7 +36,7 @@ func (s *Shell) tick() {
 	w.status.refresh()
 	now := s.o.Now()
 	every := anprEvery
-	if w.known {
+	if w.known && !w.state.Live {
 		every = pollEvery
 	}
 	if now.Sub(w.polled) >= every {

@@ -33,6 +33,7 @@ type work struct {
 	known   bool
 	polled  time.Time
 	polling bool
+	again   bool // something changed while the server was being asked
 	counts  map[screen.Place]int
 
 	screens map[screen.Place]screen.Screen
@@ -86,7 +87,9 @@ func (s *Shell) enter() {
 	w.frame = widget.Frame(top, w.side, w.page, nil, w.status.all)
 	s.set(w.frame)
 	s.goTo(screen.Home, nil)
-	w.unsub = d.Subscribe(func(state desk.State) { s.do(func() { s.stands(w, state) }) })
+	unsub := d.Subscribe(func(state desk.State) { s.do(func() { s.stands(w, state) }) })
+	deaf := d.Hear(func(x wire.Signal) { s.do(func() { s.heard(w, x) }) })
+	w.unsub = func() { unsub(); deaf() }
 	s.poll()
 }
 
@@ -118,6 +121,29 @@ func (s *Shell) stands(w *work, state desk.State) {
 	}
 	w.header.refresh()
 	w.status.refresh()
+}
+
+// about says which page that can refresh itself shows what a kind of signal is
+// about; the others are a screen.Hearer.
+var about = map[app.SignalKind]screen.Place{app.SignalUsers: screen.Users, app.SignalWorkstations: screen.Workstations}
+
+// heard takes in a signal: the shell's own counts, and the page in view. A
+// locked screen asks for nothing; when it opens, everything is asked again.
+func (s *Shell) heard(w *work, x wire.Signal) {
+	if s.work != w || s.lock != nil {
+		return
+	}
+	if x.Kind == app.SignalResync || x.Kind == app.SignalWorkstations {
+		s.poll()
+	}
+	switch sc := w.screens[w.at].(type) {
+	case screen.Hearer:
+		sc.Signalled(x.Kind, x.ID)
+	case interface{ Refresh() }:
+		if x.Kind == app.SignalResync || about[x.Kind] == w.at {
+			sc.Refresh()
+		}
+	}
 }
 
 // goTo shows a page; with is handed to it.
@@ -169,7 +195,11 @@ const (
 // poll asks the server how ANPR stands and what waits.
 func (s *Shell) poll() {
 	w := s.work
-	if w == nil || s.lock != nil || w.polling {
+	if w == nil || s.lock != nil {
+		return
+	}
+	if w.polling {
+		w.again = true
 		return
 	}
 	w.polling, w.polled = true, s.o.Now()
@@ -184,6 +214,10 @@ func (s *Shell) poll() {
 		}
 		s.do(func() {
 			w.polling = false
+			if w.again {
+				w.again = false
+				defer s.poll()
+			}
 			if s.work != w {
 				return
 			}
@@ -197,7 +231,7 @@ func (s *Shell) poll() {
 			if counted {
 				s.pending(w, n)
 			}
-			if r, ok := w.screens[w.at].(interface{ Refresh() }); ok && manages {
+			if r, ok := w.screens[w.at].(interface{ Refresh() }); ok && manages && !w.state.Live {
 				r.Refresh()
 			}
 		})

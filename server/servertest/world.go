@@ -143,6 +143,9 @@ func (w *World) open(create bool, around func(http.Handler) http.Handler) {
 }
 
 func (w *World) shut() {
+	if w.Server != nil {
+		w.Server.EndStreams()
+	}
 	if w.http != nil {
 		w.http.Close()
 		w.http = nil

@@ -16,6 +16,31 @@ import (
 // mostProblem is the size in bytes beyond which a refusal is not read.
 const mostProblem = 1 << 20
 
+// begin sends the request and reads nothing of its answer but a refusal, for
+// answers that are read as they come; broken says what an error of the network
+// is. Only the context bounds it.
+func (c *Client) begin(broken func(error) error) func(context.Context, wire.Info, *request) (*resty.Response, error) {
+	return func(ctx context.Context, info wire.Info, req *request) (*resty.Response, error) {
+		r, address, err := c.prepare(ctx, info, req)
+		if err != nil {
+			return nil, err
+		}
+		res, err := r.SetDoNotParseResponse(true).Execute(info.Method, address)
+		if err != nil {
+			return nil, broken(err)
+		}
+		c.learn(res.Header().Get(wire.HeaderNonce))
+		if !res.IsSuccess() {
+			b, err := io.ReadAll(io.LimitReader(res.RawBody(), mostProblem))
+			if err = errors.Join(err, res.RawBody().Close()); err != nil {
+				return nil, broken(err)
+			}
+			res.SetBody(b)
+		}
+		return res, nil
+	}
+}
+
 // Download calls an endpoint that answers with a file, and writes the file to
 // w as it comes. It gives the name that the server proposes. received, where
 // it is not nil, is told after every piece how many bytes have come so far.
@@ -41,25 +66,7 @@ func Download[In any](ctx context.Context, c *Client, e wire.Endpoint[In, wire.D
 		}
 		return unreachable(err)
 	}
-	res, err := c.send(ctx, info, req, func(ctx context.Context, info wire.Info, req *request) (*resty.Response, error) {
-		r, address, err := c.prepare(ctx, info, req)
-		if err != nil {
-			return nil, err
-		}
-		res, err := r.SetDoNotParseResponse(true).Execute(info.Method, address)
-		if err != nil {
-			return nil, broken(err)
-		}
-		c.learn(res.Header().Get(wire.HeaderNonce))
-		if !res.IsSuccess() {
-			b, err := io.ReadAll(io.LimitReader(res.RawBody(), mostProblem))
-			if err = errors.Join(err, res.RawBody().Close()); err != nil {
-				return nil, broken(err)
-			}
-			res.SetBody(b)
-		}
-		return res, nil
-	})
+	res, err := c.send(ctx, info, req, c.begin(broken))
 	if err != nil {
 		return "", err
 	}

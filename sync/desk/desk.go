@@ -38,6 +38,8 @@ type Options struct {
 	// one; ok is false where the person gives up. Nil passes the refusal on.
 	Confirm func(context.Context) (password string, ok bool)
 
+	ListenAfter time.Duration // at first, and up to RetryEvery, until a lost stream of signals is opened again; 0 for 1 second
+
 	SyncEvery  time.Duration // between two rounds of synchronisation; 0 for 5 minutes
 	RetryEvery time.Duration // between two tries while the server is away; 0 for 15 seconds
 	Patience   time.Duration // how long a visura is pursued over a broken connection; 0 for a minute
@@ -61,7 +63,9 @@ type Desk struct {
 	work sync.WaitGroup
 
 	board   board
+	ears    ears
 	kick    chan struct{} // the server is back
+	stale   chan struct{} // the archive has changed since the last round began
 	syncing sync.Mutex    // held by the one round of synchronisation
 	asking  sync.Mutex    // held while the person confirms the password
 
@@ -96,6 +100,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	o.SyncEvery = orDuration(o.SyncEvery, 5*time.Minute)
 	o.RetryEvery = orDuration(o.RetryEvery, 15*time.Second)
 	o.Patience = orDuration(o.Patience, time.Minute)
+	o.ListenAfter = orDuration(o.ListenAfter, time.Second)
 
 	dev, err := device.Open(ctx, device.Options{
 		Server: address, ProfileDir: o.ProfileDir, Passphrase: o.Passphrase, KeyFile: o.KeyFile, Ring: o.Ring, Machine: o.Machine,
@@ -120,7 +125,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{o: o, log: o.Log, device: dev, client: cl, copy: cp, kick: make(chan struct{}, 1), state: State{Link: Online}}
+	d := &Desk{o: o, log: o.Log, device: dev, client: cl, copy: cp, kick: make(chan struct{}, 1), stale: make(chan struct{}, 1), state: State{Link: Online}}
 	d.ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	d.board.wake = make(chan struct{}, 1)
 	d.work.Go(func() { d.board.run(d.ctx, d.State) })

@@ -39,6 +39,9 @@ type fake struct {
 	visure   []*wire.Visura // oldest first
 	byKey    map[string]*wire.Visura
 	fate     app.Code // refuses visure
+
+	lines map[chan wire.Signal]bool // to those who listen
+	old   bool                      // knows of no signals
 }
 
 func newFake(t testing.TB) *fake {
@@ -46,7 +49,7 @@ func newFake(t testing.TB) *fake {
 		t: t, mux: http.NewServeMux(), clock: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), dropping: map[string]int{}, calls: map[string]int{},
 		password: "right", perms: map[app.Permission]string{app.PermArchive: "own", app.PermUseServices: "own"},
 		station: wire.OwnWorkstation{ID: "w1", State: app.WorkstationPending, Mark: "m1"}, changed: make(chan struct{}),
-		tables: map[string]string{"tab01": "one", "tab25": "twenty-five"}, byKey: map[string]*wire.Visura{},
+		tables: map[string]string{"tab01": "one", "tab25": "twenty-five"}, byKey: map[string]*wire.Visura{}, lines: map[chan wire.Signal]bool{},
 	}
 	on(f, wire.GetServer, func(*http.Request, []byte) (any, error) {
 		return wire.ServerInfo{Body: "Comune", Salt: "salt", Protocol: 1, OldestProtocol: 1}, nil
@@ -176,6 +179,7 @@ func newFake(t testing.TB) *fake {
 		}
 		return l, nil
 	})
+	f.mux.HandleFunc("GET "+wire.Listen.Path, f.listen)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		down := f.down
@@ -185,9 +189,83 @@ func newFake(t testing.TB) *fake {
 		}
 		f.mux.ServeHTTP(w, r)
 	}))
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		f.cut()
+		s.Close()
+	})
 	f.url = s.URL
 	return f
+}
+
+// listen is the stream of signals. Closing its channel cuts it.
+func (f *fake) listen(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	f.calls[wire.Listen.ID]++
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "DPoP ")
+	c, err := proof.Verify(r.Header.Get(wire.HeaderProof), time.Now(), time.Minute)
+	if err == nil {
+		err = c.Matches(r.Method, "http://"+r.Host+r.URL.EscapedPath(), token)
+	}
+	switch {
+	case err != nil:
+	case f.old:
+		err = app.E(app.CodeNotFound)
+	case f.ended != "":
+		err = app.E(f.ended)
+	case token != f.token:
+		err = app.E(app.CodeSessionEnded)
+	}
+	if err != nil {
+		f.mu.Unlock()
+		code := app.CodeOf(err)
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(wire.Status(code.Kind()))
+		json.NewEncoder(w).Encode(wire.Problem{Code: code, Status: wire.Status(code.Kind())})
+		return
+	}
+	line := make(chan wire.Signal, 10)
+	f.lines[line] = true
+	f.mu.Unlock()
+	w.Header().Set("Content-Type", "text/event-stream")
+	say := func(s wire.Signal) {
+		b, _ := json.Marshal(s)
+		fmt.Fprintf(w, ": so\nretry: 3000\ndata: %s\n\n", b)
+		w.(http.Flusher).Flush()
+	}
+	say(wire.Signal{Kind: app.SignalResync})
+	for {
+		select {
+		case s, open := <-line:
+			if !open {
+				panic(http.ErrAbortHandler)
+			}
+			say(s)
+		case <-r.Context().Done():
+			f.mu.Lock()
+			delete(f.lines, line)
+			f.mu.Unlock()
+			return
+		}
+	}
+}
+
+// signal tells all who listen.
+func (f *fake) signal(s wire.Signal) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for line := range f.lines {
+		line <- s
+	}
+}
+
+// cut breaks every stream.
+func (f *fake) cut() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for line := range f.lines {
+		close(line)
+		delete(f.lines, line)
+	}
 }
 
 func (f *fake) session() wire.Session {

@@ -189,7 +189,7 @@ func (d *Desk) end(number int, why app.Code) {
 	d.number++
 	d.session, d.pass = nil, nil
 	d.client.SetToken("")
-	d.state.SignedIn, d.state.Locked, d.state.LastSync, d.state.Ended = false, false, time.Time{}, why
+	d.state.SignedIn, d.state.Locked, d.state.Live, d.state.LastSync, d.state.Ended = false, false, false, time.Time{}, why
 	if d.endSync != nil {
 		d.endSync()
 		d.endSync = nil

@@ -22,6 +22,7 @@ const (
 // State is what the window shows of the desktop's standing.
 type State struct {
 	Link     Link
+	Live     bool      // signals come as things happen: there is no need to ask again and again
 	LastSync time.Time // end of the last complete synchronisation for who is signed in; zero for never
 	SignedIn bool
 	Locked   bool

@@ -10,6 +10,9 @@ import (
 	"indagor/sync/wire"
 )
 
+// longestOpening is how long the first round waits for the stream of signals.
+const longestOpening = 2 * time.Second
+
 // startSync brings the copy up to date, now and from time to time, until the
 // session ends.
 func (d *Desk) startSync() {
@@ -24,9 +27,19 @@ func (d *Desk) startSync() {
 		d.endSync()
 	}
 	d.endSync = end
+	number := d.number
 	d.mu.Unlock()
 	d.work.Go(func() {
 		defer end()
+		// What changes while the first round runs is told by the stream, if that
+		// is open by then.
+		listens := make(chan struct{})
+		d.work.Go(func() { d.listen(ctx, number, listens) })
+		select {
+		case <-listens:
+		case <-time.After(longestOpening):
+		case <-ctx.Done():
+		}
 		for ctx.Err() == nil {
 			wait := d.o.SyncEvery
 			if err := d.Sync(ctx); errors.Is(err, client.ErrUnreachable) {
@@ -38,6 +51,7 @@ func (d *Desk) startSync() {
 			select {
 			case <-ctx.Done():
 			case <-d.kick:
+			case <-d.stale:
 			case <-timer.C:
 			}
 			timer.Stop()
@@ -61,6 +75,10 @@ func (d *Desk) Sync(ctx context.Context) error {
 			st.Link = Syncing
 		}
 	})
+	select {
+	case <-d.stale:
+	default:
+	}
 	err := d.round(ctx, s)
 	now := d.o.Now().UTC()
 	if err == nil {

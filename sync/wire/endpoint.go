@@ -66,6 +66,7 @@ func Endpoints() []Info {
 		ListConsortia.Info(), ListConsortiumSummaries.Info(), GetConsortium.Info(), SaveConsortium.Info(), DeleteConsortium.Info(),
 		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
 		GetSettings.Info(), SaveSettings.Info(),
+		Listen.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), ListArchive.Info(),
 		ListApprovals.Info(), CountApprovals.Info(), GetApproval.Info(), DecideApprovals.Info(),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"indagor/app"
 	"indagor/app/language"
 )
 
@@ -23,6 +24,15 @@ type Screen interface {
 	// Key handles a shortcut of the page (Ctrl+N, Ctrl+F, F5, Ctrl+P, Esc) and
 	// reports whether it did.
 	Key(name fyne.KeyName, modifier fyne.KeyModifier) bool
+}
+
+// Hearer is a screen that wants to know when something on the server has
+// changed. It is told on the window's goroutine, and only while it is in view:
+// [Screen].Shown refreshes what came meanwhile.
+type Hearer interface {
+	// Signalled tells the kind, and the id of the user's own thing where the
+	// kind is about one. After app.SignalResync anything may have changed.
+	Signalled(kind app.SignalKind, id app.ID)
 }
 
 // Place names a page of the shell.

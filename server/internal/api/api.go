@@ -29,6 +29,7 @@ type Gate interface {
 	Nonce() string
 	AnyKey(gate.Request) (thumbprint string, err error)
 	Admit(ctx context.Context, e wire.Info, r gate.Request) (app.Caller, error)
+	Readmit(ctx context.Context, e wire.Info, was app.Caller, token string) (now app.Caller, until time.Time, err error)
 }
 
 // Config is what the API must know of the server.
@@ -39,6 +40,7 @@ type Config struct {
 	Facts     func() wire.ServerFacts
 	Zone      *time.Location
 	Trusted   func(remote net.IP) bool // proxies whose X-Forwarded-For is believed
+	Heartbeat time.Duration            // of streams; 0: as the contract says
 }
 
 // API is the server's HTTP face.
@@ -67,6 +69,9 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 		"dpop":    {Type: "apiKey", In: "header", Name: wire.HeaderProof, Description: "RFC 9449 proof, ES256, with nonce"},
 		"session": {Type: "http", Scheme: "dpop", Description: "The session's token, bound to the key of the proof"},
 	}
+	if c.Heartbeat == 0 {
+		c.Heartbeat = wire.SignalHeartbeat * time.Second
+	}
 	a := &API{Services: s, gate: g, config: c, now: now, log: log, mux: mux, huma: humago.New(mux, config)}
 	a.registerServer()
 	a.registerWorkstations()
@@ -80,6 +85,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerApprovals()
 	a.registerMonitors()
 	a.registerSettings()
+	a.registerSignals()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, a.problem(r.Context(), "", app.E(app.CodeNotFound)))
 	})
@@ -99,6 +105,7 @@ const (
 	keyThumbprint
 	keyReference
 	keyAddress
+	keyLine
 )
 
 // outer is around everything: a reference for the log, a fresh nonce, headers

@@ -6,6 +6,7 @@ import (
 
 	"indagor/app"
 	"indagor/server/internal/directory"
+	"indagor/server/internal/signal"
 	"indagor/server/internal/signin"
 	"indagor/server/internal/visura"
 	"indagor/server/internal/workstation"
@@ -24,6 +25,7 @@ type Services struct {
 	Tables       Tables
 	Register     RegisterState
 	Settings     Settings
+	Signals      Signals
 }
 
 // SignIns opens and ends sessions.
@@ -113,6 +115,11 @@ type Monitor interface {
 	History(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 	About(ctx context.Context, caller app.Caller, target app.ID) ([]app.Event, error)
 	Of(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
+}
+
+// Signals tells who listens what changed.
+type Signals interface {
+	Listen(caller app.Caller) *signal.Stream
 }
 
 // Documents makes documents of look-ups.

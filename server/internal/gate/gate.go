@@ -123,7 +123,7 @@ func (g *Gate) Admit(ctx context.Context, e wire.Info, r Request) (app.Caller, e
 	if err != nil {
 		return app.Caller{}, err
 	}
-	approved := a.Workstation.State == app.WorkstationAuthorised && a.Key == app.WorkstationAuthorised
+	approved := approved(a)
 	caller := app.Caller{
 		User: a.User, Session: a.Session.ID, Workstation: a.Workstation.ID, WorkstationName: a.Workstation.Name, WorkstationOK: approved,
 		Key: thumbprint, Address: r.Address,
@@ -132,6 +132,29 @@ func (g *Gate) Admit(ctx context.Context, e wire.Info, r Request) (app.Caller, e
 		return app.Caller{}, g.record(ctx, e, caller, refusal)
 	}
 	return caller, nil
+}
+
+// Readmit looks again at a caller who was admitted to the endpoint with the
+// token and whose call lasts: it returns him as he is now, and when his session
+// ends, or why he would no longer be let through. Nothing is recorded, since he
+// has done nothing.
+func (g *Gate) Readmit(ctx context.Context, e wire.Info, was app.Caller, token string) (app.Caller, time.Time, error) {
+	a, err := g.store.Admission(ctx, app.HashSecret(token))
+	if app.CodeOf(err) == app.CodeNotFound || err == nil && (a.Session.Thumbprint != was.Key || a.Session.ID != was.Session) {
+		err = app.E(app.CodeSessionEnded)
+	}
+	if err != nil {
+		return app.Caller{}, time.Time{}, err
+	}
+	approved := approved(a)
+	was.User, was.Workstation, was.WorkstationName, was.WorkstationOK = a.User, a.Workstation.ID, a.Workstation.Name, approved
+	return was, g.rules.Ends(a.Session), g.refusal(e, a, approved)
+}
+
+// approved reports whether the workstation and the key are approved, not only
+// known.
+func approved(a app.Admission) bool {
+	return a.Workstation.State == app.WorkstationAuthorised && a.Key == app.WorkstationAuthorised
 }
 
 // refusal looks at everything that may have changed since the session began:

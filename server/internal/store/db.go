@@ -24,8 +24,11 @@ type Options struct {
 	DSN    string                     // "sqlite:PATH" or "postgres://…"
 	Now    func() time.Time           // the clock; time.Now where nil
 	Record func(*Tx, app.Event) error // writes an event into the log; without it Tx.Record fails
-	Log    *slog.Logger               // slog.Default where nil
-	Zone   *time.Location             // of the days by which requests are counted; UTC where nil
+	// Committed is told, after a commit, which readable events it wrote, never
+	// a sealed one, and which signals it gave. Whoever wrote waits for it.
+	Committed func([]app.Event, []app.Signal)
+	Log       *slog.Logger   // slog.Default where nil
+	Zone      *time.Location // of the days by which requests are counted; UTC where nil
 }
 
 // DB is the open database. Its read methods see what is committed, each call
@@ -37,6 +40,7 @@ type DB struct {
 	path    string // of SQLite's file
 	now     func() time.Time
 	record  func(*Tx, app.Event) error
+	told    func([]app.Event, []app.Signal)
 	log     *slog.Logger
 	zone    *time.Location
 
@@ -50,7 +54,7 @@ type DB struct {
 // Open opens the database without migrating it. SQLite's file is made, only
 // for its owner, where there is none.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db := &DB{now: o.Now, record: o.Record, log: o.Log, zone: o.Zone}
+	db := &DB{now: o.Now, record: o.Record, told: o.Committed, log: o.Log, zone: o.Zone}
 	if db.zone == nil {
 		db.zone = time.UTC
 	}

@@ -113,6 +113,7 @@ func (tx *Tx) LogRow(e app.Event) error {
 	if _, err = exec(tx.ctx, tx.q, table.add, args...); err != nil {
 		return err
 	}
+	tx.events = append(tx.events, e)
 	if c, ok := countedOf(e, tx.db.zone); ok {
 		tx.log.count(c)
 	}

@@ -97,7 +97,11 @@ func (g *group) write(ctx context.Context, fn func(*Tx) error) error {
 		return t.err
 	}
 	j.run(t.tx, fn)
-	return <-j.answer
+	if err := <-j.answer; err != nil {
+		return err
+	}
+	t.tx.committed()
+	return nil
 }
 
 // run gives the outcome of fn to the group, also when fn panics or ends its

@@ -89,12 +89,14 @@ func (q queries) SessionsAt(ctx context.Context, workstation app.ID) ([]app.Sess
 
 // EndSessions ends the user's live session, if there is one.
 func (tx *Tx) EndSessions(user app.ID, why app.SessionEnd) error {
+	tx.Signal(app.Signal{Kind: app.SignalSession, User: user})
 	_, err := exec(tx.Context(), tx.q, sessionEnd, micros(tx.Now()), why, user)
 	return err
 }
 
 // EndSessionsAt ends every live session on the workstation.
 func (tx *Tx) EndSessionsAt(workstation app.ID, why app.SessionEnd) error {
+	tx.Signal(app.Signal{Kind: app.SignalSession, Workstation: workstation})
 	_, err := exec(tx.Context(), tx.q, sessionEndAt, micros(tx.Now()), why, workstation)
 	return err
 }

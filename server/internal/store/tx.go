@@ -19,6 +19,9 @@ type Tx struct {
 	now  time.Time
 	over *atomic.Bool
 	log  *pending
+
+	events  []app.Event  // readable ones that were written
+	signals []app.Signal // that were given
 }
 
 type txKey struct{}
@@ -40,6 +43,16 @@ func (tx *Tx) Now() time.Time { return tx.now }
 
 // Context is the context of the write.
 func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// Signal tells whom it is for, once the transaction has been committed.
+func (tx *Tx) Signal(s app.Signal) { tx.signals = append(tx.signals, s) }
+
+// committed tells what the transaction wrote; it is called after the commit.
+func (tx *Tx) committed() {
+	if tx.db.told != nil && len(tx.events)+len(tx.signals) > 0 {
+		tx.db.told(tx.events, tx.signals)
+	}
+}
 
 // Record writes the event into the log within this transaction. It fills in
 // the id and the time where they are empty.
@@ -159,5 +172,9 @@ func (db *DB) tryPostgres(ctx context.Context, fn func(*Tx) error) error {
 	if err := log.flush(tx.ctx, tx.q); err != nil {
 		return err
 	}
-	return t.Commit()
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	tx.committed()
+	return nil
 }

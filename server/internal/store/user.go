@@ -94,6 +94,7 @@ func (tx *Tx) UpdateUser(u app.User) error {
 	if err != nil {
 		return err
 	}
+	tx.Signal(app.Signal{Kind: app.SignalSession, User: u.ID})
 	args := []any{
 		u.Username, u.Role, u.Department, u.Admin, bit(u.Enabled), u.FiscalCode, strings.ToLower(u.Email),
 		userSortKey(u), userSearch(u), string(doc), micros(tx.Now()),

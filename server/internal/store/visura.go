@@ -29,6 +29,7 @@ func scanVisura(s scanner) (v app.StoredVisura, err error) {
 // InsertVisura keeps a request that is about to run. The same user's same
 // idempotency key is refused with CodeTaken.
 func (tx *Tx) InsertVisura(v app.StoredVisura) error {
+	tx.changed(v, "")
 	_, err := exec(tx.Context(), tx.q, visuraInsert, v.ID, v.User, v.Idempotency, v.Digest, v.Type, v.State, v.Outcome, v.Purpose, v.File, v.SubjectKey, micros(v.Created), micros(v.Ended), v.Sealed)
 	if err != nil && violated(err) != "" {
 		return app.E(app.CodeTaken).At("key").Because(err)
@@ -36,11 +37,23 @@ func (tx *Tx) InsertVisura(v app.StoredVisura) error {
 	return err
 }
 
+// changed tells the user, and where the request waits or waited for consent,
+// those who give it. A STANDARDPS user's never waits.
+func (tx *Tx) changed(v app.StoredVisura, from app.VisuraState) {
+	tx.Signal(app.Signal{Kind: app.SignalVisura, User: v.User, ID: v.ID})
+	if v.State == app.VisuraWaiting || from == app.VisuraWaiting {
+		tx.Signal(app.Signal{Kind: app.SignalApprovals, Permission: app.PermApprove})
+	}
+}
+
 // ChangeVisura writes what became of a request that is in the state; one that
 // is in another stays as it is, and ok is false.
 func (tx *Tx) ChangeVisura(v app.StoredVisura, from app.VisuraState) (ok bool, err error) {
 	n, err := exec(tx.Context(), tx.q, visuraChange, v.State, v.Outcome, micros(v.Ended), v.SubjectKey, v.Sealed, v.ID, from)
-	return n == 1, err
+	if ok = n == 1; ok {
+		tx.changed(v, from)
+	}
+	return ok, err
 }
 
 // Visura returns a request.

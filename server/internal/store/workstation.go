@@ -56,6 +56,7 @@ func (tx *Tx) UpdateWorkstation(w app.Workstation) error {
 	if err != nil {
 		return err
 	}
+	tx.Signal(app.Signal{Kind: app.SignalSession, Workstation: w.ID})
 	n, err := exec(tx.Context(), tx.q, workstationUpdate, w.Name, w.State, w.Department, w.Fingerprint["machine_id"], workstationSearch(w), fp, doc, micros(w.LastSeen), w.ID, w.Version)
 	if err == nil && n == 0 {
 		return app.E(app.CodeChanged).At("version")
