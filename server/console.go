@@ -34,6 +34,13 @@ func (s *Server) Export(ctx context.Context, w io.Writer) error {
 // LogKey is the public key of the log, for whoever verifies it elsewhere.
 func (s *Server) LogKey() string { return s.key.Public() }
 
+// CheckDocument says whether a document with the check code was made here, and
+// what must stand in it; fiscalCode, unless it is "", is compared with its
+// subject.
+func (s *Server) CheckDocument(ctx context.Context, code, fiscalCode string) (app.DocumentCheck, error) {
+	return s.visure.CheckDocument(ctx, code, fiscalCode)
+}
+
 // Backup writes a copy of the database while it is in use.
 func (s *Server) Backup(ctx context.Context, path string) error { return s.db.Backup(ctx, path) }
 

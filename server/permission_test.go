@@ -352,7 +352,7 @@ func (x *company) lists(t *testing.T, walked map[string]bool) {
 var withoutPermission = map[string]string{
 	"get-server": "public", "register-workstation": "key", "get-own-workstation": "key", "sign-in": "key",
 	"get-session": "session", "sign-out": "session", "change-password": "session", "confirm-password": "session",
-	"get-status": "user", "list-tables": "user", "get-table": "user", "check-permission": "user", "list-departments": "user",
+	"get-status": "user", "list-tables": "user", "get-table": "user", "check-permission": "user", "list-departments": "user", "check-document": "user",
 	"listen": "user",
 }
 

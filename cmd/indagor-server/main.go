@@ -59,6 +59,7 @@ type commands struct {
 	User        userCmd        `cmd:"" help:"Users."`
 	Workstation workstationCmd `cmd:"" help:"Workstations."`
 	Audit       auditCmd       `cmd:"" help:"The log."`
+	Document    documentCmd    `cmd:"" help:"Documents of look-ups."`
 	ANPR        anprCmd        `cmd:"" name:"anpr" help:"The way to ANPR."`
 	Backup      backupCmd      `cmd:"" help:"Copy the database while it is in use."`
 	Tables      tablesCmd      `cmd:"" help:"Reference tables."`

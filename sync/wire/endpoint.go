@@ -67,7 +67,7 @@ func Endpoints() []Info {
 		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
 		GetSettings.Info(), SaveSettings.Info(),
 		Listen.Info(),
-		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), ListArchive.Info(),
+		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), CheckDocument.Info(), ListArchive.Info(),
 		ListApprovals.Info(), CountApprovals.Info(), GetApproval.Info(), DecideApprovals.Info(),
 	}
 }

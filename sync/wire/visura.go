@@ -24,6 +24,10 @@ var (
 		ID: "get-document", Method: "GET", Path: "/v1/visure/{id}/document", Access: AccessUser,
 		Permission: app.PermArchive, Summary: "The visura as a PDF",
 	}
+	CheckDocument = Endpoint[CheckDocumentInput, CheckDocumentOutput]{
+		ID: "check-document", Method: "POST", Path: "/v1/documents/check", Access: AccessUser,
+		Summary: "Whether a document with the check code was made here, and what must stand in it",
+	}
 	ListArchive = Endpoint[ArchiveInput, ArchiveOutput]{
 		ID: "list-archive", Method: "POST", Path: "/v1/archive/search", Access: AccessUser,
 		Permission: app.PermArchive, Summary: "One's own archive, newest first",
@@ -45,6 +49,17 @@ type VisuraRequest struct {
 	Purpose       app.ID         `json:"purpose"`
 	FileReference string         `json:"file_reference" minLength:"1" maxLength:"120" doc:"Number of the file or protocol that justifies the look-up"`
 }
+
+// CheckDocumentInput is what somebody reads on a document.
+type CheckDocumentInput struct {
+	Body struct {
+		Code       string `json:"code" minLength:"1" maxLength:"60" doc:"Check code, with or without hyphens"`
+		FiscalCode string `json:"fiscal_code,omitempty" maxLength:"30" doc:"Of the subject that the document names, to be compared"`
+	}
+}
+
+// CheckDocumentOutput is what the server says of it.
+type CheckDocumentOutput struct{ Body app.DocumentCheck }
 
 // GetVisuraInput names a visura.
 type GetVisuraInput struct {

@@ -98,6 +98,7 @@ type Visure interface {
 	Withdraw(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
 	Archive(ctx context.Context, caller app.Caller, q visura.ArchiveQuery) ([]app.Visura, string, error)
 	Printed(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
+	CheckDocument(ctx context.Context, code, fiscalCode string) (app.DocumentCheck, error)
 }
 
 // Approvals are TOP's consents to look-ups.

@@ -33,6 +33,10 @@ func (a *API) registerVisure() {
 		pdf, name, err := a.Documents.Visura(ctx, in.Language, v.Visura, v.Card, evidence(v.Visura))
 		return &wire.DocumentOutput{ContentType: "application/pdf", Disposition: fmt.Sprintf("attachment; filename=%q", name), Body: pdf}, err
 	})
+	register(a, wire.CheckDocument, func(ctx context.Context, in *wire.CheckDocumentInput) (*wire.CheckDocumentOutput, error) {
+		c, err := a.Visure.CheckDocument(ctx, in.Body.Code, in.Body.FiscalCode)
+		return &wire.CheckDocumentOutput{Body: c}, err
+	})
 	register(a, wire.ListArchive, func(ctx context.Context, in *wire.ArchiveInput) (*wire.ArchiveOutput, error) {
 		b := in.Body
 		q := visura.ArchiveQuery{FiscalCode: b.FiscalCode, File: b.File, Type: b.Type, Outcome: b.Outcome, Purpose: b.Purpose, From: b.From, Until: b.Until, Limit: b.Limit, Cursor: b.Cursor}
