@@ -31,6 +31,7 @@ const (
 	CodeTooLong       Code = "too_long"
 	CodeDate          Code = "date"
 	CodeDateFuture    Code = "date_future"
+	CodeDatePast      Code = "date_past"
 	CodeFiscalCode    Code = "fiscal_code"
 	CodeFiscalCheck   Code = "fiscal_code_check"
 	CodePlaceUnknown  Code = "place_unknown"
@@ -70,6 +71,7 @@ const (
 	CodeWorkstationTransition Code = "workstation_transition"
 	CodeTokenUnknown          Code = "enrolment_token_unknown"
 	CodeTokenSpent            Code = "enrolment_token_spent"
+	CodeTokenWithdrawn        Code = "enrolment_token_withdrawn"
 	CodeProtocol              Code = "protocol_too_old"
 
 	CodeForbidden Code = "forbidden"
@@ -174,7 +176,7 @@ var kinds = map[Code]Kind{
 	CodeInternal: KindInternal,
 
 	CodeRequired: KindInvalid, CodeInvalid: KindInvalid, CodeMalformed: KindInvalid, CodeTooLong: KindInvalid,
-	CodeDate: KindInvalid, CodeDateFuture: KindInvalid, CodeFiscalCode: KindInvalid, CodeFiscalCheck: KindInvalid,
+	CodeDate: KindInvalid, CodeDateFuture: KindInvalid, CodeDatePast: KindInvalid, CodeFiscalCode: KindInvalid, CodeFiscalCheck: KindInvalid,
 	CodePlaceUnknown: KindInvalid, CodeEmail: KindInvalid, CodePasswordWeak: KindInvalid, CodePasswordReuse: KindInvalid,
 	CodeIdempotency: KindConflict, CodeRange: KindInvalid, CodeRangeOrZero: KindInvalid,
 
@@ -188,7 +190,7 @@ var kinds = map[Code]Kind{
 	CodeWorkstationUnknown: KindUnknownUser, CodeWorkstationPending: KindForbidden, CodeWorkstationSuspended: KindForbidden,
 	CodeWorkstationRevoked: KindForbidden, CodeWorkstationCloned: KindForbidden, CodeWorkstationExpired: KindForbidden,
 	CodeWorkstationNotListed: KindForbidden, CodeWorkstationTransition: KindConflict, CodeTokenUnknown: KindInvalid,
-	CodeTokenSpent: KindInvalid, CodeProtocol: KindInvalid,
+	CodeTokenSpent: KindInvalid, CodeTokenWithdrawn: KindInvalid, CodeProtocol: KindInvalid,
 
 	CodeForbidden: KindForbidden, CodeNotFound: KindNotFound, CodeTooMany: KindTooMany,
 

@@ -112,6 +112,10 @@ const (
 	EventPurposeDeleted    EventKind = "purpose.deleted"
 	EventConsortiumDeleted EventKind = "group.deleted"
 
+	EventWorkstationChanged EventKind = "workstation.changed"
+	EventRegisterExported   EventKind = "workstation.exported"
+	EventTokenWithdrawn     EventKind = "enrolment_token.withdrawn"
+
 	EventToken         EventKind = "enrolment_token.issued"
 	EventRegistered    EventKind = "workstation.registered"
 	EventKeyAdded      EventKind = "workstation.key_added"

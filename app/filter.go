@@ -47,13 +47,21 @@ type AssignmentFilter struct {
 	Cursor   string
 }
 
-// WorkstationFilter narrows the register of workstations.
+// WorkstationFilter narrows the register of workstations; zero fields do not.
 type WorkstationFilter struct {
-	Within ID
-	State  WorkstationState
-	Search string
-	Limit  int
-	Cursor string
+	Within     ID
+	State      WorkstationState
+	Department ID
+	Office     string
+	OS         string // a part of its name
+	AppVersion string
+	Expiring   Day       // authorised ones of which this or an earlier day is the last
+	Unseen     time.Time // not seen since
+	Drift      bool      // the machine has changed, much or little
+	Token      ID        // authorised by the enrolment token
+	Search     string    // words of the name, the office, who is responsible, or a comparison code
+	Limit      int
+	Cursor     string
 }
 
 // ArchiveFilter narrows one user's archive.

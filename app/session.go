@@ -71,6 +71,8 @@ type EnrolmentToken struct {
 	Expires     time.Time
 	Issued      time.Time
 	By          string
+	Withdrawn   time.Time // zero while it may be used
+	WithdrawnBy string
 }
 
 // Admission is a session with all that decides whether it is still good.

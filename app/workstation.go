@@ -17,10 +17,14 @@ type Workstation struct {
 	LastSeen    time.Time        `json:"last_seen" doc:"Last sign-in or registration"`
 	Expires     *Day             `json:"expires,omitempty" doc:"Last day on which the workstation works"`
 	Alarm       WorkstationAlarm `json:"alarm,omitempty" enum:"drift,clone," doc:"Why it was suspended by the server itself"`
+	Token       ID               `json:"enrolment_token,omitempty" doc:"The enrolment token that authorised it, where one did"`
 	Version     int              `json:"version"`
 	Keys        []WorkstationKey `json:"keys" nullable:"false"`
 	Fingerprint Fingerprint      `json:"-"`
 }
+
+// WorkstationValues are the values by which a register can be filtered.
+type WorkstationValues struct{ Offices, OS, AppVersions []string }
 
 // WorkstationKey is one operating-system user's key on a workstation.
 type WorkstationKey struct {
@@ -60,6 +64,7 @@ const (
 	ActApprove WorkstationAct = "approve"
 	ActSuspend WorkstationAct = "suspend"
 	ActRevoke  WorkstationAct = "revoke"
+	ActChange  WorkstationAct = "change" // of what the register says about it
 )
 
 // After returns the state after the act, or a refusal: revocation is final.
@@ -71,6 +76,8 @@ func (s WorkstationState) After(act WorkstationAct) (WorkstationState, error) {
 		return WorkstationSuspended, nil
 	case act == ActRevoke && s != WorkstationRevoked:
 		return WorkstationRevoked, nil
+	case act == ActChange && (s == WorkstationAuthorised || s == WorkstationSuspended):
+		return s, nil
 	}
 	return s, E(CodeWorkstationTransition, "state", string(s), "act", string(act))
 }
@@ -96,11 +103,14 @@ func (w Workstation) MayServe(key WorkstationState, today Day) error {
 	if err := w.State.refusal(); err != nil {
 		return err
 	}
-	if w.Expires != nil && today > *w.Expires {
+	if w.Expired(today) {
 		return E(CodeWorkstationExpired)
 	}
 	return key.refusal()
 }
+
+// Expired reports whether the workstation no longer works on the day.
+func (w Workstation) Expired(today Day) bool { return w.Expires != nil && today > *w.Expires }
 
 // Fingerprint is the set of salted digests of a machine's components: name of
 // the component to HMAC-SHA256 of its value, in hexadecimal. A component that

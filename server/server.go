@@ -256,6 +256,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure, Approvals: s.visure,
 		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
 		Settings: s.settings, Signals: s.signals,
+		Registers: &registers{catalogue, o.Now, zone},
 	},
 		api.Config{
 			PublicURL: c.Server.PublicURL, Version: Version, Heartbeat: o.Beat, Info: func() wire.ServerInfo { return s.info(salt) }, Facts: s.facts, Zone: zone,

@@ -60,7 +60,7 @@ func TestThirdParty(t *testing.T) {
 			t.Fatalf("no comparison code: %s", said.String())
 		}
 	}
-	page, err := client.Call(ctx, w.Desk.Client, wire.ListWorkstations, &wire.WorkstationsInput{State: app.WorkstationPending})
+	page, err := client.Call(ctx, w.Desk.Client, wire.ListWorkstations, &wire.WorkstationsInput{WorkstationQuery: wire.WorkstationQuery{State: app.WorkstationPending}})
 	if err != nil || len(page.Body.Items) != 1 {
 		t.Fatalf("waiting workstations: %v, %+v", err, page)
 	}

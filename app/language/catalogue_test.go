@@ -204,6 +204,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventSettings, app.EventExpired,
 		app.EventApprovalRequested, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused, app.EventApprovalRead,
 		app.EventUnlocked, app.EventSessionDrop,
+		app.EventWorkstationChanged, app.EventRegisterExported, app.EventTokenWithdrawn,
 	} {
 		add("event.", string(k))
 	}

@@ -36,6 +36,22 @@ var (
 		ID: "revoke-workstation", Method: "POST", Path: "/v1/workstations/{id}/revoke", Access: AccessUser,
 		Permission: app.PermManageWorkstation, Summary: "Revoke a workstation for ever",
 	}
+	ChangeWorkstation = Endpoint[ChangeWorkstationInput, WorkstationOutput]{
+		ID: "change-workstation", Method: "PUT", Path: "/v1/workstations/{id}", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "Change what the register says about an approved workstation: name, office, person responsible, department, expiry",
+	}
+	ChangeWorkstations = Endpoint[ChangeWorkstationsInput, OutcomesOutput]{
+		ID: "change-workstations", Method: "POST", Path: "/v1/workstations/changes", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "Extend or suspend several workstations; tells the outcome for each",
+	}
+	ListWorkstationValues = Endpoint[None, WorkstationValuesOutput]{
+		ID: "list-workstation-values", Method: "GET", Path: "/v1/workstations/values", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "What the register can be filtered by: offices, operating systems and application versions that occur in it",
+	}
+	ExportWorkstations = Endpoint[ExportWorkstationsInput, Download]{
+		ID: "export-workstations", Method: "GET", Path: "/v1/workstations/export", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "The register as a table for spreadsheets, as the filter narrows it",
+	}
 	ListTokens = Endpoint[Page, TokensOutput]{
 		ID: "list-enrolment-tokens", Method: "GET", Path: "/v1/enrolment-tokens", Access: AccessUser,
 		Permission: app.PermManageWorkstation, Summary: "The enrolment tokens issued",
@@ -43,6 +59,10 @@ var (
 	IssueToken = Endpoint[IssueTokenInput, IssuedTokenOutput]{
 		ID: "issue-enrolment-token", Method: "POST", Path: "/v1/enrolment-tokens", Access: AccessUser, Status: 201,
 		Permission: app.PermManageWorkstation, Summary: "Issue an enrolment token for many workstations",
+	}
+	WithdrawToken = Endpoint[IDInput, TokenOutput]{
+		ID: "withdraw-enrolment-token", Method: "POST", Path: "/v1/enrolment-tokens/{id}/withdraw", Access: AccessUser,
+		Permission: app.PermManageWorkstation, Summary: "Withdraw an enrolment token; the workstations that came by it stay",
 	}
 )
 
@@ -89,7 +109,90 @@ type IDInput struct {
 // WorkstationsInput filters the register.
 type WorkstationsInput struct {
 	Page
-	State app.WorkstationState `query:"state" enum:"pending,authorised,suspended,revoked,"`
+	WorkstationQuery
+}
+
+// WorkstationQuery says which workstations of the register are meant. Words
+// are searched in the name, the office, who is responsible, and the comparison
+// codes.
+type WorkstationQuery struct {
+	State      app.WorkstationState `query:"state" enum:"pending,authorised,suspended,revoked,"`
+	Department app.ID               `query:"department" maxLength:"26"`
+	Office     string               `query:"office" maxLength:"100"`
+	OS         string               `query:"os" maxLength:"100" doc:"A part of the operating system's name"`
+	AppVersion string               `query:"app_version" maxLength:"50"`
+	Expiring   int                  `query:"expiring" minimum:"0" maximum:"3650" doc:"Authorised ones that expire within so many days, or have expired; 0 for all"`
+	Unseen     int                  `query:"unseen" minimum:"0" maximum:"3650" doc:"Not seen for so many days; 0 for all"`
+	Drift      bool                 `query:"drift" doc:"Only those whose machine has changed, much or little"`
+	Token      app.ID               `query:"token" maxLength:"26" doc:"Those that this enrolment token authorised"`
+}
+
+// ExportWorkstationsInput says what is exported, and how.
+type ExportWorkstationsInput struct {
+	WorkstationQuery
+	Search   string `query:"q" maxLength:"100" doc:"Words to search"`
+	Format   string `query:"format" enum:"csv,xlsx" default:"csv"`
+	Language string `query:"language" enum:"it,en,de," doc:"Of the titles; Italian where absent"`
+}
+
+// WorkstationValuesOutput lists what the register can be filtered by.
+type WorkstationValuesOutput struct{ Body WorkstationValues }
+
+// WorkstationValues are the values that occur in the register, as far as the
+// caller reaches.
+type WorkstationValues struct {
+	Offices     []string `json:"offices" nullable:"false"`
+	OS          []string `json:"os" nullable:"false"`
+	AppVersions []string `json:"app_versions" nullable:"false"`
+}
+
+// ChangeWorkstationInput changes what the register says about a workstation.
+type ChangeWorkstationInput struct {
+	ID   app.ID `path:"id" maxLength:"26"`
+	Body WorkstationChange
+}
+
+// WorkstationChange is what the register is to say about a workstation.
+type WorkstationChange struct {
+	Name        string   `json:"name" minLength:"1" maxLength:"100"`
+	Responsible string   `json:"responsible" minLength:"1" maxLength:"100" doc:"Person responsible for the workstation"`
+	Office      string   `json:"office" minLength:"1" maxLength:"100"`
+	Department  app.ID   `json:"department"`
+	Expires     *app.Day `json:"expires,omitempty" doc:"Last day on which it works; absent for none"`
+	Version     int      `json:"version"`
+}
+
+// ChangeWorkstationsInput changes several workstations, each by itself.
+type ChangeWorkstationsInput struct {
+	Body WorkstationsChange
+}
+
+// WorkstationsChange is one change of several workstations.
+type WorkstationsChange struct {
+	IDs     []app.ID `json:"ids" nullable:"false" minItems:"1" maxItems:"500"`
+	Act     string   `json:"act" enum:"extend,suspend"`
+	Expires *app.Day `json:"expires,omitempty" doc:"With extend: the new last day; absent for none"`
+	Reason  string   `json:"reason,omitempty" maxLength:"300" doc:"With suspend: required"`
+}
+
+// OutcomesOutput tells what came of a change of several things.
+type OutcomesOutput struct{ Body List[Outcome] }
+
+// Outcome is what came of one of several changes, in the order in which they
+// were asked for.
+type Outcome struct {
+	ID     app.ID            `json:"id"`
+	Name   string            `json:"name,omitempty"`
+	Code   app.Code          `json:"code,omitempty" doc:"Why it was refused; absent where it was done"`
+	Params map[string]string `json:"params,omitempty"`
+}
+
+// Err is the refusal; nil where it was done.
+func (o Outcome) Err() error {
+	if o.Code == "" {
+		return nil
+	}
+	return &app.Error{Code: o.Code, Params: o.Params}
 }
 
 // WorkstationsOutput is a page of the register.
@@ -131,16 +234,22 @@ type WorkstationActInput struct {
 
 // Token is an enrolment token as issued; its secret is not in it.
 type Token struct {
-	ID         app.ID    `json:"id"`
-	Label      string    `json:"label"`
-	Department app.ID    `json:"department,omitempty"`
-	Office     string    `json:"office"`
-	Uses       int       `json:"uses" doc:"How many workstations it may authorise"`
-	Used       int       `json:"used"`
-	Expires    time.Time `json:"expires"`
-	Issued     time.Time `json:"issued"`
-	By         string    `json:"by"`
+	ID          app.ID     `json:"id"`
+	Label       string     `json:"label"`
+	Department  app.ID     `json:"department,omitempty"`
+	Office      string     `json:"office"`
+	Responsible string     `json:"responsible"`
+	Uses        int        `json:"uses" doc:"How many workstations it may authorise"`
+	Used        int        `json:"used"`
+	Expires     time.Time  `json:"expires"`
+	Issued      time.Time  `json:"issued"`
+	By          string     `json:"by"`
+	Withdrawn   *time.Time `json:"withdrawn,omitempty" doc:"Since when it authorises nothing any more"`
+	WithdrawnBy string     `json:"withdrawn_by,omitempty"`
 }
+
+// TokenOutput is one token.
+type TokenOutput struct{ Body Token }
 
 // TokensOutput is a page of tokens.
 type TokensOutput struct{ Body List[Token] }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"indagor/app"
@@ -22,6 +23,7 @@ type Services struct {
 	Approvals    Approvals
 	Monitor      Monitor
 	Documents    Documents
+	Registers    Registers
 	Tables       Tables
 	Register     RegisterState
 	Settings     Settings
@@ -42,13 +44,19 @@ type SignIns interface {
 type Workstations interface {
 	Register(ctx context.Context, c workstation.Card) (workstation.Own, error)
 	Self(ctx context.Context, thumbprint, seen string, wait time.Duration) (workstation.Own, error)
-	List(ctx context.Context, caller app.Caller, f app.WorkstationFilter) ([]app.Workstation, string, error)
+	List(ctx context.Context, caller app.Caller, q workstation.Query) ([]app.Workstation, string, error)
+	Values(ctx context.Context, caller app.Caller) (app.WorkstationValues, error)
+	Export(ctx context.Context, caller app.Caller, q workstation.Query) (iter.Seq2[app.Workstation, error], error)
 	Get(ctx context.Context, caller app.Caller, id app.ID) (app.Workstation, error)
 	Approve(ctx context.Context, caller app.Caller, id app.ID, a workstation.Approval) (app.Workstation, error)
 	Suspend(ctx context.Context, caller app.Caller, id app.ID, reason string) (app.Workstation, error)
 	Revoke(ctx context.Context, caller app.Caller, id app.ID, reason string) (app.Workstation, error)
 	Issue(ctx context.Context, caller app.Caller, r workstation.TokenRequest) (app.EnrolmentToken, string, error)
-	Tokens(ctx context.Context, caller app.Caller, limit int, cursor string) ([]app.EnrolmentToken, string, error)
+	Change(ctx context.Context, caller app.Caller, id app.ID, e workstation.Entry) (app.Workstation, error)
+	ExtendAll(ctx context.Context, caller app.Caller, ids []app.ID, expires *app.Day) ([]workstation.Outcome, error)
+	SuspendAll(ctx context.Context, caller app.Caller, ids []app.ID, reason string) ([]workstation.Outcome, error)
+	Tokens(ctx context.Context, caller app.Caller, search string, limit int, cursor string) ([]app.EnrolmentToken, string, error)
+	Withdraw(ctx context.Context, caller app.Caller, id app.ID) (app.EnrolmentToken, error)
 }
 
 // Directory keeps users and what profiles refer to.
@@ -126,6 +134,11 @@ type Signals interface {
 // Documents makes documents of look-ups.
 type Documents interface {
 	Visura(ctx context.Context, language string, v app.Visura, c *app.Card, e *app.Evidence) (pdf []byte, name string, err error)
+}
+
+// Registers makes tables for spreadsheets of what is registered.
+type Registers interface {
+	Workstations(language, format string, departments map[app.ID]string, rows iter.Seq2[app.Workstation, error]) app.File
 }
 
 // Tables holds the reference tables.

@@ -30,7 +30,7 @@ func (a *API) registerWorkstations() {
 		return &wire.OwnWorkstationOutput{Body: ownOr(o, err)}, err
 	})
 	register(a, wire.ListWorkstations, func(ctx context.Context, in *wire.WorkstationsInput) (*wire.WorkstationsOutput, error) {
-		ws, next, err := a.Workstations.List(ctx, callerOf(ctx), app.WorkstationFilter{State: in.State, Search: in.Search, Limit: in.Limit, Cursor: in.Cursor})
+		ws, next, err := a.Workstations.List(ctx, callerOf(ctx), workstationQuery(in.WorkstationQuery, in.Page))
 		return &wire.WorkstationsOutput{Body: wire.List[app.Workstation]{Items: filled(ws), Next: next}}, err
 	})
 	detail := func(ctx context.Context, w app.Workstation, err error) (*wire.WorkstationOutput, error) {
@@ -60,8 +60,61 @@ func (a *API) registerWorkstations() {
 		w, err := a.Workstations.Revoke(ctx, callerOf(ctx), in.ID, in.Body.Reason)
 		return detail(ctx, w, err)
 	})
+	register(a, wire.ChangeWorkstation, func(ctx context.Context, in *wire.ChangeWorkstationInput) (*wire.WorkstationOutput, error) {
+		w, err := a.Workstations.Change(ctx, callerOf(ctx), in.ID, workstation.Entry(in.Body))
+		return detail(ctx, w, err)
+	})
+	register(a, wire.ChangeWorkstations, func(ctx context.Context, in *wire.ChangeWorkstationsInput) (*wire.OutcomesOutput, error) {
+		b := in.Body
+		var done []workstation.Outcome
+		var err error
+		if b.Act == "suspend" {
+			done, err = a.Workstations.SuspendAll(ctx, callerOf(ctx), b.IDs, b.Reason)
+		} else {
+			done, err = a.Workstations.ExtendAll(ctx, callerOf(ctx), b.IDs, b.Expires)
+		}
+		out := &wire.OutcomesOutput{Body: wire.List[wire.Outcome]{Items: []wire.Outcome{}}}
+		for _, o := range done {
+			item := wire.Outcome{ID: o.ID, Name: o.Name}
+			if o.Err != nil {
+				item.Code, item.Params = o.Err.Code, o.Err.Params
+			}
+			out.Body.Items = append(out.Body.Items, item)
+		}
+		return out, err
+	})
+	register(a, wire.ListWorkstationValues, func(ctx context.Context, _ *wire.None) (*wire.WorkstationValuesOutput, error) {
+		v, err := a.Workstations.Values(ctx, callerOf(ctx))
+		return &wire.WorkstationValuesOutput{Body: wire.WorkstationValues{Offices: filled(v.Offices), OS: filled(v.OS), AppVersions: filled(v.AppVersions)}}, err
+	})
+	registerDownload(a, wire.ExportWorkstations, func(ctx context.Context, in *wire.ExportWorkstationsInput) (app.File, error) {
+		rows, err := a.Workstations.Export(ctx, callerOf(ctx), workstationQuery(in.WorkstationQuery, wire.Page{Search: in.Search}))
+		if err != nil {
+			return app.File{}, err
+		}
+		names := map[app.ID]string{}
+		ds, err := a.Directory.Departments(ctx)
+		for _, d := range ds {
+			names[d.ID] = d.Name
+		}
+		return a.Registers.Workstations(in.Language, in.Format, names, rows), err
+	})
+	a.registerTokens()
+}
+
+func workstationQuery(q wire.WorkstationQuery, p wire.Page) workstation.Query {
+	return workstation.Query{
+		WorkstationFilter: app.WorkstationFilter{
+			State: q.State, Department: q.Department, Office: q.Office, OS: q.OS, AppVersion: q.AppVersion, Drift: q.Drift, Token: q.Token,
+			Search: p.Search, Limit: p.Limit, Cursor: p.Cursor,
+		},
+		ExpiringDays: q.Expiring, UnseenDays: q.Unseen,
+	}
+}
+
+func (a *API) registerTokens() {
 	register(a, wire.ListTokens, func(ctx context.Context, in *wire.Page) (*wire.TokensOutput, error) {
-		ts, next, err := a.Workstations.Tokens(ctx, callerOf(ctx), in.Limit, in.Cursor)
+		ts, next, err := a.Workstations.Tokens(ctx, callerOf(ctx), in.Search, in.Limit, in.Cursor)
 		items := make([]wire.Token, len(ts))
 		for i, t := range ts {
 			items[i] = token(t)
@@ -78,6 +131,10 @@ func (a *API) registerWorkstations() {
 		out.Body.Token, out.Body.Secret = token(t), secret
 		return out, err
 	})
+	register(a, wire.WithdrawToken, func(ctx context.Context, in *wire.IDInput) (*wire.TokenOutput, error) {
+		t, err := a.Workstations.Withdraw(ctx, callerOf(ctx), in.ID)
+		return &wire.TokenOutput{Body: token(t)}, err
+	})
 }
 
 func ownOr(o workstation.Own, err error) wire.OwnWorkstation {
@@ -88,7 +145,14 @@ func ownOr(o workstation.Own, err error) wire.OwnWorkstation {
 }
 
 func token(t app.EnrolmentToken) wire.Token {
-	return wire.Token{ID: t.ID, Label: t.Label, Department: t.Department, Office: t.Office, Uses: t.Uses, Used: t.Used, Expires: t.Expires, Issued: t.Issued, By: t.By}
+	w := wire.Token{
+		ID: t.ID, Label: t.Label, Department: t.Department, Office: t.Office, Responsible: t.Responsible, Uses: t.Uses, Used: t.Used,
+		Expires: t.Expires, Issued: t.Issued, By: t.By, WithdrawnBy: t.WithdrawnBy,
+	}
+	if !t.Withdrawn.IsZero() {
+		w.Withdrawn = &t.Withdrawn
+	}
+	return w
 }
 
 // filled is the list that JSON writes as [] where there is nothing.

@@ -3,17 +3,82 @@ package workstation
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"indagor/app"
 )
 
-// List is a page of the register, as far as the caller reaches.
-func (s *Service) List(ctx context.Context, caller app.Caller, f app.WorkstationFilter) ([]app.Workstation, string, error) {
+// Query is a filter of the register in the terms of who asks: in days from
+// today.
+type Query struct {
+	app.WorkstationFilter
+	ExpiringDays int // authorised ones that expire within so many days, or have; 0 for all
+	UnseenDays   int // not seen for so many days; 0 for all
+}
+
+// filter is the query as of now, as far as the caller reaches.
+func (s *Service) filter(caller app.Caller, q Query) app.WorkstationFilter {
+	f, now := q.WorkstationFilter, s.now()
 	f.Within = within(caller)
-	return s.store.Workstations(ctx, f)
+	if q.ExpiringDays > 0 {
+		f.Expiring = app.DayOf(now.In(s.zone).AddDate(0, 0, q.ExpiringDays))
+	}
+	if q.UnseenDays > 0 {
+		f.Unseen = now.AddDate(0, 0, -q.UnseenDays)
+	}
+	return f
+}
+
+// List is a page of the register, as far as the caller reaches.
+func (s *Service) List(ctx context.Context, caller app.Caller, q Query) ([]app.Workstation, string, error) {
+	return s.store.Workstations(ctx, s.filter(caller, q))
+}
+
+// Values are what the register can be filtered by, as far as the caller
+// reaches.
+func (s *Service) Values(ctx context.Context, caller app.Caller) (app.WorkstationValues, error) {
+	return s.store.WorkstationValues(ctx, within(caller))
+}
+
+// exportPage is how many workstations an export reads at once.
+const exportPage = 200
+
+// Export writes down that the register is exported, with its filter, and gives
+// it row after row.
+func (s *Service) Export(ctx context.Context, caller app.Caller, q Query) (iter.Seq2[app.Workstation, error], error) {
+	f := s.filter(caller, q)
+	said, err := json.Marshal(f)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.Write(ctx, func(tx Tx) error {
+		e := caller.Event(app.ClassAdmin, app.EventRegisterExported)
+		e.TargetDept, e.After = f.Within, said
+		return tx.Record(e)
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.Limit, f.Cursor = exportPage, ""
+	return func(yield func(app.Workstation, error) bool) {
+		for {
+			ws, next, err := s.store.Workstations(ctx, f)
+			if err != nil {
+				yield(app.Workstation{}, err)
+				return
+			}
+			for _, w := range ws {
+				if !yield(w, nil) {
+					return
+				}
+			}
+			if f.Cursor = next; next == "" {
+				return
+			}
+		}
+	}, nil
 }
 
 func within(caller app.Caller) app.ID {
@@ -64,21 +129,16 @@ func (s *Service) Approve(ctx context.Context, caller app.Caller, id app.ID, a A
 	if department == "" {
 		department = caller.User.Department
 	}
-	if department == "" {
-		return app.Workstation{}, app.E(app.CodeRequired).At("department")
+	if err := mayGive(caller, department); err != nil {
+		return app.Workstation{}, err
 	}
-	if !app.PermManageWorkstation.AllowsDepartment(caller.User.Standing(), department) {
-		return app.Workstation{}, app.E(app.CodeForbidden).At("department")
-	}
-	if _, err := s.store.Department(ctx, department); err != nil {
-		return app.Workstation{}, app.E(app.CodeDepartmentAbsent).At("department").Because(err)
-	}
-	if a.Expires != nil {
-		if _, ok := a.Expires.Time(); !ok {
-			return app.Workstation{}, app.E(app.CodeDate).At("expires")
-		}
+	if err := s.checkExpiry(a.Expires); err != nil {
+		return app.Workstation{}, err
 	}
 	return s.alter(ctx, caller, id, app.EventApproved, "", func(tx Tx, w *app.Workstation) error {
+		if err := present(ctx, tx, department); err != nil {
+			return err
+		}
 		i := slices.IndexFunc(w.Keys, func(k app.WorkstationKey) bool { return SameCode(k.Code, a.Code) })
 		if i < 0 {
 			return app.E(app.CodeInvalid).At("code")
@@ -171,62 +231,6 @@ func (s *Service) alter(ctx context.Context, caller app.Caller, id app.ID, kind 
 		s.stir()
 	}
 	return w, err
-}
-
-// TokenRequest asks for an enrolment token.
-type TokenRequest struct {
-	Label       string
-	Department  app.ID
-	Office      string
-	Responsible string
-	Uses        int
-	Life        time.Duration
-}
-
-// Issue makes an enrolment token and returns its secret, which is kept
-// nowhere.
-func (s *Service) Issue(ctx context.Context, caller app.Caller, r TokenRequest) (app.EnrolmentToken, string, error) {
-	if r.Department == "" {
-		r.Department = caller.User.Department
-	}
-	if r.Department == "" {
-		return app.EnrolmentToken{}, "", app.E(app.CodeRequired).At("department")
-	}
-	if !app.PermManageWorkstation.AllowsDepartment(caller.User.Standing(), r.Department) {
-		return app.EnrolmentToken{}, "", app.E(app.CodeForbidden).At("department")
-	}
-	if _, err := s.store.Department(ctx, r.Department); err != nil {
-		return app.EnrolmentToken{}, "", app.E(app.CodeDepartmentAbsent).At("department").Because(err)
-	}
-	return s.issue(ctx, caller.Event(app.ClassAdmin, app.EventToken), caller.User.FullName(), r)
-}
-
-// IssueFirst makes the token that the console prints for the first
-// workstations of a new body. Its department is chosen at the first approval.
-func (s *Service) IssueFirst(ctx context.Context, r TokenRequest) (app.EnrolmentToken, string, error) {
-	return s.issue(ctx, app.Event{Class: app.ClassAdmin, Kind: app.EventToken}, "console", r)
-}
-
-func (s *Service) issue(ctx context.Context, e app.Event, by string, r TokenRequest) (app.EnrolmentToken, string, error) {
-	secret := app.NewSecret(20)
-	t := app.EnrolmentToken{
-		ID: app.NewID(), Secret: app.HashSecret(secret), Label: strings.TrimSpace(r.Label), Department: r.Department,
-		Office: strings.TrimSpace(r.Office), Responsible: strings.TrimSpace(r.Responsible), Uses: r.Uses, By: by,
-	}
-	err := s.store.Write(ctx, func(tx Tx) error {
-		t.Issued, t.Expires = tx.Now(), tx.Now().Add(r.Life)
-		if err := tx.InsertToken(t); err != nil {
-			return err
-		}
-		e.Target, e.TargetDept, e.TargetName = t.ID, t.Department, t.Label
-		return tx.Record(e)
-	})
-	return t, secret, err
-}
-
-// Tokens lists the tokens that the caller administers.
-func (s *Service) Tokens(ctx context.Context, caller app.Caller, limit int, cursor string) ([]app.EnrolmentToken, string, error) {
-	return s.store.Tokens(ctx, within(caller), limit, cursor)
 }
 
 // ApproveOnConsole authorises the workstation that shows the code, for the

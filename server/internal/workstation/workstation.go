@@ -29,6 +29,10 @@ type Tx interface {
 	SetKeyState(thumbprint string, state app.WorkstationState) error
 	InsertToken(app.EnrolmentToken) error
 	UseToken(id app.ID) (bool, error)
+	Token(ctx context.Context, id app.ID) (app.EnrolmentToken, error)
+	WithdrawToken(id app.ID, by string) error
+	Department(ctx context.Context, id app.ID) (app.Department, error)
+	HoldBody() error
 	SessionsAt(ctx context.Context, workstation app.ID) ([]app.Session, error)
 	EndSessionsAt(workstation app.ID, why app.SessionEnd) error
 }
@@ -39,7 +43,8 @@ type Store interface {
 	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
 	WorkstationOfKey(ctx context.Context, thumbprint string) (app.Workstation, error)
 	Workstations(ctx context.Context, f app.WorkstationFilter) ([]app.Workstation, string, error)
-	Tokens(ctx context.Context, within app.ID, limit int, at string) ([]app.EnrolmentToken, string, error)
+	WorkstationValues(ctx context.Context, within app.ID) (app.WorkstationValues, error)
+	Tokens(ctx context.Context, within app.ID, search string, limit int, at string) ([]app.EnrolmentToken, string, error)
 	Department(ctx context.Context, id app.ID) (app.Department, error)
 }
 
@@ -167,6 +172,7 @@ func (s *Service) Register(ctx context.Context, c Card) (Own, error) {
 				if w.Department != "" { // not the first ones of a body, without which nobody could approve any
 					w.Expires = s.lastDay(tx.Now())
 				}
+				w.Token = token.ID
 			}
 		}
 		switch {
@@ -213,6 +219,9 @@ func (s *Service) vouch(ctx context.Context, tx Tx, secret string, w app.Worksta
 	}
 	if err != nil {
 		return t, false, err
+	}
+	if !t.Withdrawn.IsZero() {
+		return t, false, app.E(app.CodeTokenWithdrawn).At("enrolment_token")
 	}
 	if t.Expires.Before(tx.Now()) {
 		return t, false, app.E(app.CodeTokenSpent).At("enrolment_token")

@@ -49,7 +49,7 @@ func LoadChoices(ctx context.Context, desk Desk, caller app.User) (Choices, erro
 		}
 	}
 	c.Workstations, err = all(func(cursor string) (wire.List[app.Workstation], error) {
-		in := wire.WorkstationsInput{State: app.WorkstationAuthorised}
+		in := wire.WorkstationsInput{WorkstationQuery: wire.WorkstationQuery{State: app.WorkstationAuthorised}}
 		in.Limit, in.Cursor = 500, cursor
 		return desk.Workstations(ctx, in)
 	})

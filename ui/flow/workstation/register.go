@@ -98,7 +98,7 @@ func (r *Register) Filter(state app.WorkstationState, search string) bool {
 func (r *Register) Load(ctx context.Context) {
 	r.mu.Lock()
 	r.asked++
-	asked, in := r.asked, wire.WorkstationsInput{State: r.state}
+	asked, in := r.asked, wire.WorkstationsInput{WorkstationQuery: wire.WorkstationQuery{State: r.state}}
 	in.Search, in.Limit = r.search, min(max(pageSize, len(r.view.Rows)), 500)
 	r.view.Loading = !r.loaded
 	r.mu.Unlock()
@@ -119,7 +119,7 @@ func (r *Register) Load(ctx context.Context) {
 // LoadMore loads the page after those shown.
 func (r *Register) LoadMore(ctx context.Context) {
 	r.mu.Lock()
-	asked, in := r.asked, wire.WorkstationsInput{State: r.state}
+	asked, in := r.asked, wire.WorkstationsInput{WorkstationQuery: wire.WorkstationQuery{State: r.state}}
 	in.Search, in.Limit, in.Cursor = r.search, pageSize, r.next
 	more := r.view.More
 	r.mu.Unlock()
@@ -217,7 +217,7 @@ func (r *Register) Revoke(ctx context.Context, id app.ID, reason string) error {
 
 // Waiting counts the workstations that wait for an approval, up to 500.
 func Waiting(ctx context.Context, desk Desk) (int, error) {
-	in := wire.WorkstationsInput{State: app.WorkstationPending}
+	in := wire.WorkstationsInput{WorkstationQuery: wire.WorkstationQuery{State: app.WorkstationPending}}
 	in.Limit = 500
 	list, err := desk.Workstations(ctx, in)
 	return len(list.Items), err
