@@ -5,7 +5,6 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
-	"indagor/ui/flow/connect"
 	monitorflow "indagor/ui/flow/monitor"
 	"indagor/ui/screen"
 	"indagor/ui/screen/monitor"
@@ -15,8 +14,7 @@ import (
 func monitors(kind monitorflow.Kind) func(*Shell, *work) screen.Screen {
 	return func(s *Shell, w *work) screen.Screen {
 		return monitor.New(s, monitorflow.New(monitorflow.Config{
-			Kind: kind, Desk: w.desk, Context: w.ctx, Now: s.o.Now, Go: s.o.Go, Reference: s.reference,
-			Away: func(err error) bool { return remote(err) != connect.TroubleNone },
+			Kind: kind, Desk: w.desk, Context: w.ctx, Now: s.o.Now, Go: s.o.Go, Reference: s.reference, Away: s.away, Lost: s.tellLost,
 		}))
 	}
 }

@@ -4,17 +4,21 @@ import (
 	"indagor/app"
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
+	"indagor/ui/flow/list"
 	monitorflow "indagor/ui/flow/monitor"
 	visuraflow "indagor/ui/flow/visura"
 	"indagor/ui/screen"
 	"indagor/ui/screen/archive"
 	"indagor/ui/screen/home"
+	"indagor/ui/screen/listing"
 	"indagor/ui/screen/user"
 	"indagor/ui/screen/visura"
 	"indagor/ui/screen/workstation"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
+
+var _ listing.Keeper = (*Shell)(nil)
 
 // place is one page of the navigation.
 type place struct {
@@ -40,13 +44,13 @@ func places() []place {
 		}},
 		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {
 			return archive.New(s, archiveflow.New(archiveflow.Config{
-				Desk: w.desk, Now: s.o.Now, Reference: s.reference, Away: s.away, Go: s.o.Go,
+				Desk: w.desk, Now: s.o.Now, Reference: s.reference, Away: s.away, Go: s.o.Go, Lost: s.tellLost,
 			}))
 		}},
 		{screen.Users, theme.IconPeople, app.PermEnableUsers, 1, func(s *Shell, w *work) screen.Screen {
 			return user.New(user.Options{
 				Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Decode: s.decode, Now: s.o.Now,
-				Lost: func(err error) { s.do(func() { s.lost(err) }) }, Go: s.o.Go, Do: s.o.Do,
+				Lists: s.lists(w), Go: s.o.Go, Do: s.o.Do,
 			})
 		}},
 		{screen.Workstations, theme.IconComputer, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
@@ -88,8 +92,36 @@ func (h habits) Remember(_ app.ID, kept visuraflow.Habits) {
 
 func (s *Shell) workstations(w *work) workstation.Options {
 	return workstation.Options{
-		Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Go: s.o.Go, Lost: func(err error) { s.do(func() { s.lost(err) }) }, Do: s.o.Do, Server: s.settings.Server,
+		Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Lists: s.lists(w), Go: s.o.Go, Do: s.o.Do, Server: s.settings.Server,
 		Pending: func(n int) { s.do(func() { s.pending(w, n) }) },
+	}
+}
+
+// lists is what every list stands on.
+func (s *Shell) lists(w *work) list.Options {
+	return list.Options{Context: w.ctx, Go: s.o.Go, Reference: s.reference, Away: s.away, Lost: s.tellLost}
+}
+
+// tellLost is lost from any goroutine.
+func (s *Shell) tellLost(err error) { s.do(func() { s.lost(err) }) }
+
+const settingWidths = "list.widths."
+
+// Widths implements listing.Keeper: they are kept for each person, in the
+// encrypted copy.
+func (s *Shell) Widths(p screen.Place) map[string]float32 {
+	var kept map[string]float32
+	if s.work != nil {
+		s.work.desk.UserSetting(settingWidths+string(p), &kept)
+	}
+	return kept
+}
+
+// KeepWidths implements listing.Keeper.
+func (s *Shell) KeepWidths(p screen.Place, widths map[string]float32) {
+	if s.work != nil {
+		// What is not kept is as it was at first; there is nobody to tell.
+		_ = s.work.desk.SetUserSetting(settingWidths+string(p), widths)
 	}
 }
 

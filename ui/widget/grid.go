@@ -139,6 +139,15 @@ func (g *grid) Select(i int) {
 	g.body.Refresh()
 }
 
+// SetSelected shows a row as the selected one, without scrolling to it and
+// without telling OnSelect; -1 selects none.
+func (g *grid) SetSelected(i int) {
+	if i = max(min(i, g.length()-1), -1); i != g.current {
+		g.current, g.anchor = i, i
+		g.body.Refresh()
+	}
+}
+
 // ScrollTo scrolls as little as needed to show a row whole.
 func (g *grid) ScrollTo(i int) {
 	g.scroll.ScrollToOffset(fyne.NewPos(g.scroll.Offset.X,

@@ -148,7 +148,7 @@ func (besideLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		o[0].Resize(s)
 		return
 	}
-	width := min(max(s.Width*0.36, 300), 460, s.Width/2)
+	width := min(max(s.Width*0.38, 340), 440, s.Width/2) // a fiscal code stands on one line
 	o[0].Move(fyne.Position{})
 	o[0].Resize(fyne.NewSize(s.Width-width-theme.Space12, s.Height))
 	o[1].Move(fyne.NewPos(s.Width-width, 0))

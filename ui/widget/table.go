@@ -34,6 +34,8 @@ type Column[T any] struct {
 	Monospace bool
 	Sortable  bool
 	Text      func(T) string
+	// Compare orders rows by the column, for whoever sorts them; nil: by Text.
+	Compare func(a, b T) int
 	// Icon and Tone are optional. A tone colours text and icon and, without
 	// Icon, brings its own icon.
 	Icon func(T) theme.IconName

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"indagor/app"
 	"indagor/app/codicefiscale"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 )
 
 // Desk is what the flow needs of the desktop's side towards the server. Its
@@ -38,6 +38,8 @@ type Config struct {
 	// Away reports whether an error means that the server was not reached; nil:
 	// never.
 	Away func(error) bool
+	// Lost is told every error that the state shows: the session may be no more.
+	Lost func(error)
 	// Page is how many rows a page has; 0: 100.
 	Page int
 }
@@ -53,50 +55,21 @@ type Filter struct {
 	From, Until app.Day
 }
 
-// The names of the inputs, as refusals carry them.
-const (
-	FieldFiscalCode = "fiscal_code"
-	FieldFrom       = "from"
-	FieldUntil      = "until"
-)
+// FieldFiscalCode is the name of the input of a fiscal code, as refusals carry
+// it; those of the period are list.FieldFrom and list.FieldUntil.
+const FieldFiscalCode = "fiscal_code"
 
 // State is all that the screen shows.
-type State struct {
-	Filter  Filter
-	Errors  app.Errors // refusals of the filter
-	Rows    []wire.VisuraSummary
-	More    bool // there are further pages
-	Loading bool // the first page is on its way; Rows are still the old ones
-	Reading bool // a further page is on its way
-	Loaded  bool // an answer has come, be it empty
-	Cached  bool // the rows are those of the copy on this machine
-	Err     error
-	Ref     string // with Err: names the failed call
-	Away    bool   // with Err: the server was not reached
-
-	Selected      app.ID // "" where none is
-	Detail        wire.Visura
-	DetailReady   bool // Detail is that of Selected
-	DetailCached  bool
-	DetailErr     error
-	DetailRef     string // with DetailErr
-	DetailAway    bool   // with DetailErr: the server was not reached, and this machine has no copy
-	DetailLoading bool
-}
+type State = list.State[Filter, wire.VisuraSummary, wire.Visura]
 
 // Flow is the presenter. Its methods may be called from any goroutine; none
 // waits for the server.
 type Flow struct {
+	*list.Flow[Filter, wire.VisuraSummary, wire.Visura]
 	config Config
 
-	mu       sync.Mutex
-	onChange func()
-	onFail   func(error)
-	user     app.ID
-	state    State
-	next     string
-	list     int // counts the searches: what comes of an earlier one is dropped
-	detail   int // counts the selections
+	mu   sync.Mutex
+	user app.ID
 }
 
 // New returns a flow that has read nothing yet.
@@ -107,31 +80,30 @@ func New(c Config) *Flow {
 	if c.Go == nil {
 		c.Go = func(f func()) { go f() }
 	}
-	if c.Reference == nil {
-		c.Reference = func(error) string { return "" }
-	}
-	if c.Away == nil {
-		c.Away = func(error) bool { return false }
-	}
-	if c.Page <= 0 {
-		c.Page = 100
-	}
-	return &Flow{config: c, onChange: func() {}, onFail: func(error) {}}
+	f := &Flow{config: c}
+	f.Flow = list.New(list.Config[Filter, wire.VisuraSummary, wire.Visura]{
+		Options: list.Options{Go: c.Go, Reference: c.Reference, Away: c.Away, Lost: c.Lost, Page: c.Page},
+		Read:    f.read, ID: func(v wire.VisuraSummary) app.ID { return v.ID }, Look: c.Desk.Visura, Check: check,
+		Stale: func(v wire.Visura, cached bool) bool { return cached || v.State == app.VisuraRunning },
+	})
+	return f
 }
 
-// Watch names who is told that the state has changed, and of errors that have
-// no place of their own in it. Both are called from any goroutine.
-func (f *Flow) Watch(onChange func(), onFail func(error)) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.onChange, f.onFail = onChange, onFail
+func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[wire.VisuraSummary], bool, error) {
+	return f.config.Desk.Archive(ctx, wire.ArchiveQuery{
+		FiscalCode: x.FiscalCode, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
+		From: x.From, Until: x.Until, Limit: page.Limit, Cursor: page.Cursor,
+	})
 }
 
-// State is what there is to show now. Its rows must not be changed.
-func (f *Flow) State() State {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.state
+// check puts a filter into the form in which the archive is searched.
+func check(x Filter) (Filter, app.Errors) {
+	x.FiscalCode, x.File = codicefiscale.Normalize(x.FiscalCode), strings.TrimSpace(x.File)
+	var es app.Errors
+	if x.FiscalCode != "" && codicefiscale.Check(x.FiscalCode) != nil {
+		es = append(es, app.E(app.CodeFiscalCode).At(FieldFiscalCode))
+	}
+	return x, append(es, list.Period(x.From, x.Until)...)
 }
 
 // Purposes are those that the user may state.
@@ -148,180 +120,20 @@ func (f *Flow) Open() {
 		return
 	}
 	f.mu.Lock()
-	if s.User.ID != f.user {
-		f.user = s.User.ID
-		f.state, f.next = State{}, ""
-		f.list++
-		f.detail++
-	}
+	other := s.User.ID != f.user
+	f.user = s.User.ID
 	f.mu.Unlock()
-	f.Reload()
-}
-
-// Search filters the archive. A filter that cannot be searched by is refused:
-// State has the refusals, and the rows stay. It reports whether it was taken.
-func (f *Flow) Search(x Filter) bool {
-	x.FiscalCode, x.File = codicefiscale.Normalize(x.FiscalCode), strings.TrimSpace(x.File)
-	var es app.Errors
-	if x.FiscalCode != "" && codicefiscale.Check(x.FiscalCode) != nil {
-		es = append(es, app.E(app.CodeFiscalCode).At(FieldFiscalCode))
-	}
-	for field, day := range map[string]app.Day{FieldFrom: x.From, FieldUntil: x.Until} {
-		if _, ok := day.Time(); day != "" && !ok {
-			es = append(es, app.E(app.CodeDate).At(field))
-		}
-	}
-	if len(es) == 0 && x.From != "" && x.Until != "" && x.From > x.Until {
-		es = append(es, app.E(app.CodeProfilePeriod).At(FieldUntil))
-	}
-	slices.SortFunc(es, func(a, b *app.Error) int { return strings.Compare(a.Field, b.Field) })
-	f.mu.Lock()
-	f.state.Errors = es
-	if len(es) == 0 {
-		f.state.Filter = x
-	}
-	f.mu.Unlock()
-	if len(es) > 0 {
-		f.changed()
-		return false
+	if other {
+		f.Forget()
 	}
 	f.Reload()
-	return true
-}
-
-func (f *Flow) query(cursor string) wire.ArchiveQuery {
-	x := f.state.Filter
-	return wire.ArchiveQuery{
-		FiscalCode: x.FiscalCode, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
-		From: x.From, Until: x.Until, Limit: f.config.Page, Cursor: cursor,
-	}
-}
-
-// Reload reads the first page again. The rows stay until it is there.
-func (f *Flow) Reload() {
-	f.mu.Lock()
-	f.list++
-	list, q := f.list, f.query("")
-	f.state.Loading, f.state.Reading, f.state.Err, f.state.Errors = true, false, nil, nil
-	again := app.ID("")
-	if f.state.DetailErr != nil || f.state.DetailReady && (f.state.DetailCached || f.state.Detail.State == app.VisuraRunning) {
-		again = f.state.Selected // it may have changed
-	}
-	detail := f.detail
-	f.mu.Unlock()
-	f.changed()
-	if again != "" {
-		f.read(again, detail)
-	}
-	f.config.Go(func() {
-		page, cached, err := f.config.Desk.Archive(context.Background(), q)
-		f.mu.Lock()
-		if list != f.list {
-			f.mu.Unlock()
-			return
-		}
-		f.state.Loading, f.state.Loaded = false, true
-		if err != nil {
-			f.state.Err, f.state.Ref, f.state.Away = err, f.config.Reference(err), f.config.Away(err)
-			f.state.Rows, f.next, f.state.More, f.state.Cached = nil, "", false, false
-		} else {
-			f.state.Rows, f.next, f.state.More, f.state.Cached = page.Items, page.Next, page.Next != "", cached
-		}
-		gone := f.state.Selected != "" && !slices.ContainsFunc(f.state.Rows, func(r wire.VisuraSummary) bool { return r.ID == f.state.Selected })
-		if gone {
-			f.clearDetail()
-		}
-		f.mu.Unlock()
-		f.changed()
-	})
-}
-
-// More reads the next page, if there is one and it is not on its way already.
-func (f *Flow) More() {
-	f.mu.Lock()
-	if !f.state.More || f.state.Reading || f.state.Loading {
-		f.mu.Unlock()
-		return
-	}
-	f.state.Reading = true
-	list, q := f.list, f.query(f.next)
-	f.mu.Unlock()
-	f.config.Go(func() {
-		page, cached, err := f.config.Desk.Archive(context.Background(), q)
-		f.mu.Lock()
-		if list != f.list {
-			f.mu.Unlock()
-			return
-		}
-		f.state.Reading = false
-		onFail := f.onFail
-		if err != nil {
-			// What is there stays; F5 reads again.
-			f.state.More = false
-		} else {
-			f.state.Rows = append(slices.Clip(f.state.Rows), page.Items...)
-			f.next, f.state.More = page.Next, page.Next != ""
-			f.state.Cached = f.state.Cached || cached
-		}
-		f.mu.Unlock()
-		f.changed()
-		if err != nil {
-			onFail(err)
-		}
-	})
-}
-
-// clearDetail closes the detail. The lock is held.
-func (f *Flow) clearDetail() {
-	f.detail++
-	f.state.Selected, f.state.Detail, f.state.DetailReady, f.state.DetailErr, f.state.DetailLoading = "", wire.Visura{}, false, nil, false
-}
-
-// Select reads a visura of the list; "" closes the detail.
-func (f *Flow) Select(id app.ID) {
-	f.mu.Lock()
-	if id == f.state.Selected && f.state.DetailErr == nil {
-		f.mu.Unlock()
-		return
-	}
-	f.clearDetail()
-	f.state.Selected = id
-	f.state.DetailLoading = id != ""
-	detail := f.detail
-	f.mu.Unlock()
-	f.changed()
-	if id != "" {
-		f.read(id, detail)
-	}
-}
-
-// read fetches a visura for the detail, unless another is selected meanwhile.
-func (f *Flow) read(id app.ID, detail int) {
-	f.config.Go(func() {
-		v, cached, err := f.config.Desk.Visura(context.Background(), id)
-		f.mu.Lock()
-		if detail != f.detail {
-			f.mu.Unlock()
-			return
-		}
-		f.state.DetailLoading = false
-		f.state.Detail, f.state.DetailReady, f.state.DetailCached, f.state.DetailErr = v, err == nil, cached, err
-		f.state.DetailRef, f.state.DetailAway = "", false
-		if err != nil {
-			f.state.DetailRef, f.state.DetailAway = f.config.Reference(err), f.config.Away(err)
-		}
-		f.mu.Unlock()
-		f.changed()
-	})
 }
 
 // Document fetches the visura that is looked at as a PDF and hands it to then,
 // from any goroutine; an error goes to whom Watch named, and then is called
 // with none.
 func (f *Flow) Document(lang string, then func(name string, content []byte)) {
-	f.mu.Lock()
-	id, onFail := f.state.Selected, f.onFail
-	f.mu.Unlock()
+	id := f.State().Selected
 	if id == "" {
 		then("", nil)
 		return
@@ -330,18 +142,11 @@ func (f *Flow) Document(lang string, then func(name string, content []byte)) {
 		content, name, err := f.config.Desk.Document(context.Background(), id, lang)
 		if err != nil {
 			then("", nil)
-			onFail(err)
+			f.Fail(err)
 			return
 		}
 		then(name, content)
 	})
-}
-
-func (f *Flow) changed() {
-	f.mu.Lock()
-	onChange := f.onChange
-	f.mu.Unlock()
-	onChange()
 }
 
 // Today is the day that two-digit years of the filter are read against.

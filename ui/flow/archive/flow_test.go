@@ -245,7 +245,7 @@ func TestCachedAndFailed(t *testing.T) {
 	s.desk.err = errAway
 	s.Reload()
 	s.run()
-	if st := s.State(); st.Err == nil || !st.Away || st.Ref != "k7m2" || len(st.Rows) != 0 {
+	if st := s.State(); st.Err == nil || !st.Away || st.Ref != "k7m2" || len(st.Rows) != 3 {
 		t.Errorf("%+v", st)
 	}
 	s.desk.err = nil

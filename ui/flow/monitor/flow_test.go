@@ -186,7 +186,7 @@ func TestPageFails(t *testing.T) {
 	}
 	s.Reload()
 	s.run()
-	if st := s.State(); st.Err == nil || !st.Away || st.Ref != "k7m2" || len(st.Rows) != 0 {
+	if st := s.State(); st.Err == nil || !st.Away || st.Ref != "k7m2" || len(st.Rows) != 10 {
 		t.Errorf("%+v", st)
 	}
 	s.desk.err = nil

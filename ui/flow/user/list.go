@@ -2,12 +2,12 @@ package user
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 )
 
 // Desk is what the directory needs of the desktop.
@@ -43,122 +43,48 @@ type Filter struct {
 
 // View is what the directory shows.
 type View struct {
-	Rows     []app.User
-	More     bool // there are further rows: LoadMore
-	Loading  bool // the first page is on its way
-	Err      error
-	Filtered bool
-	Selected app.ID
-	User     *app.User // the selected one, once he is there
-	Failed   error     // why he is not
-	Choices  Choices   // for the names of what users refer to
+	list.State[Filter, app.User, app.User]
+	Choices Choices // for the names of what users refer to
 }
 
 // List is the list with the detail beside it.
 type List struct {
-	desk    Desk
-	caller  func() app.User
-	changed func()
+	*list.Flow[Filter, app.User, app.User]
+	desk   Desk
+	caller func() app.User
 
-	mu     sync.Mutex
-	filter Filter
-	asked  int // number of the question
-	looked int // number of the look at a user
-	next   string
-	loaded bool
-	view   View
+	mu      sync.Mutex
+	choices Choices
 }
 
-const pageSize = 100
-
-// NewList returns a list that has loaded nothing. caller is who is signed in;
-// changed is called, on any goroutine, whenever View gives something else.
-func NewList(desk Desk, caller func() app.User, changed func()) *List {
-	return &List{desk: desk, caller: caller, changed: changed, view: View{Choices: Choices{Caller: caller()}}}
+// NewList returns a list that has loaded nothing. caller is who is signed in.
+func NewList(desk Desk, caller func() app.User, o list.Options) *List {
+	l := &List{desk: desk, caller: caller, choices: Choices{Caller: caller()}}
+	l.Flow = list.New(list.Config[Filter, app.User, app.User]{
+		Options: o, Read: l.read, ID: func(u app.User) app.ID { return u.ID },
+		Look: func(ctx context.Context, id app.ID) (app.User, bool, error) {
+			u, err := desk.User(ctx, id)
+			return u, false, err
+		},
+		Check: func(f Filter) (Filter, app.Errors) {
+			f.Search = strings.TrimSpace(f.Search)
+			return f, nil
+		},
+	})
+	return l
 }
 
 // View is what there is to show now.
 func (l *List) View() View {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := l.view
-	v.Rows = slices.Clone(v.Rows)
-	return v
+	return View{l.State(), l.choices}
 }
 
-func (l *List) edit(f func()) {
-	l.mu.Lock()
-	f()
-	l.mu.Unlock()
-	l.changed()
-}
-
-// Filter changes what is listed; Load then loads it. It reports whether it is
-// something else than before.
-func (l *List) Filter(f Filter) bool {
-	f.Search = strings.TrimSpace(f.Search)
-	l.mu.Lock()
-	same := l.filter == f
-	l.mu.Unlock()
-	if same {
-		return false
-	}
-	l.edit(func() {
-		l.filter = f
-		l.asked++
-		l.view.Rows, l.view.More, l.view.Err, l.next, l.loaded = nil, false, nil, "", false
-		l.view.Loading, l.view.Filtered = true, f != Filter{}
-	})
-	return true
-}
-
-func (l *List) input(limit int) wire.UsersInput {
-	in := wire.UsersInput{Role: l.filter.Role, Department: l.filter.Department, Enabled: l.filter.Enabled}
-	in.Search, in.Limit = l.filter.Search, limit
-	return in
-}
-
-// Load loads the first page, or the same rows again: what is shown stays until
-// the answer is there.
-func (l *List) Load(ctx context.Context) {
-	l.mu.Lock()
-	l.asked++
-	asked, in := l.asked, l.input(min(max(pageSize, len(l.view.Rows)), 500))
-	l.view.Loading = !l.loaded
-	l.mu.Unlock()
-	l.changed()
-	list, err := l.desk.Users(ctx, in)
-	l.edit(func() {
-		if asked != l.asked {
-			return
-		}
-		l.view.Loading, l.view.Err = false, err
-		if err == nil {
-			l.view.Rows, l.next, l.view.More, l.loaded = list.Items, list.Next, list.Next != "", true
-		}
-	})
-}
-
-// LoadMore loads the page after those shown.
-func (l *List) LoadMore(ctx context.Context) {
-	l.mu.Lock()
-	asked, in := l.asked, l.input(pageSize)
-	in.Cursor = l.next
-	more := l.view.More
-	l.mu.Unlock()
-	if !more {
-		return
-	}
-	list, err := l.desk.Users(ctx, in)
-	l.edit(func() {
-		if asked != l.asked || in.Cursor != l.next {
-			return
-		}
-		if l.view.Err = err; err == nil {
-			l.view.Rows = append(l.view.Rows, list.Items...)
-			l.next, l.view.More = list.Next, list.Next != ""
-		}
-	})
+func (l *List) read(ctx context.Context, f Filter, page wire.Page) (wire.List[app.User], bool, error) {
+	page.Search = f.Search
+	users, err := l.desk.Users(ctx, wire.UsersInput{Page: page, Role: f.Role, Department: f.Department, Enabled: f.Enabled})
+	return users, false, err
 }
 
 // Choices loads what a profile can be made of, which also gives their names to
@@ -166,59 +92,20 @@ func (l *List) LoadMore(ctx context.Context) {
 func (l *List) Choices(ctx context.Context) (Choices, error) {
 	c, err := LoadChoices(ctx, l.desk, l.caller())
 	if err == nil {
-		l.edit(func() { l.view.Choices = c })
+		l.mu.Lock()
+		l.choices = c
+		l.mu.Unlock()
+		l.Changed()
 	}
 	return c, err
 }
 
-// Select says whose detail is shown; "" for nobody's. Look then loads it.
-func (l *List) Select(id app.ID) {
-	l.edit(func() {
-		l.looked++
-		l.view.Selected, l.view.Failed = id, nil
-		if l.view.User != nil && l.view.User.ID != id {
-			l.view.User = nil
-		}
-	})
-}
-
-// Look loads the selected user.
-func (l *List) Look(ctx context.Context) {
-	l.mu.Lock()
-	l.looked++
-	looked, id := l.looked, l.view.Selected
-	l.mu.Unlock()
-	if id == "" {
-		return
-	}
-	u, err := l.desk.User(ctx, id)
-	l.edit(func() {
-		if looked != l.looked {
-			return
-		}
-		if l.view.Failed = err; err == nil {
-			l.view.User = &u
-		}
-	})
-}
-
 // took shows a user as an act has left him.
 func (l *List) took(u app.User, err error) (app.User, error) {
-	if err != nil {
-		return u, err
+	if err == nil {
+		l.Put(u, u)
 	}
-	l.edit(func() {
-		if l.view.Selected == u.ID {
-			l.looked++
-			l.view.User, l.view.Failed = &u, nil
-		}
-		for i := range l.view.Rows {
-			if l.view.Rows[i].ID == u.ID {
-				l.view.Rows[i] = u
-			}
-		}
-	})
-	return u, nil
+	return u, err
 }
 
 // Save registers a new user, with the one-time secret, or changes one who is
@@ -230,12 +117,7 @@ func (l *List) Save(ctx context.Context, u app.User) (app.User, wire.Secret, err
 	}
 	u, secret, err := l.desk.CreateUser(ctx, u)
 	if err == nil {
-		l.edit(func() {
-			l.asked++
-			l.looked++
-			l.view.Rows = append([]app.User{u}, l.view.Rows...)
-			l.view.Selected, l.view.User, l.view.Failed, l.view.Loading = u.ID, &u, nil, false
-		})
+		l.PutFirst(u, u)
 	}
 	return u, secret, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	lists "indagor/ui/flow/list"
 	"indagor/ui/flow/user"
 )
 
@@ -96,7 +97,7 @@ var (
 )
 
 func list(d *desk, caller app.User) *user.List {
-	return user.NewList(d, func() app.User { return caller }, func() {})
+	return user.NewList(d, func() app.User { return caller }, lists.Options{Go: func(f func()) { f() }})
 }
 
 func rows(names ...string) (us []app.User) {
@@ -127,24 +128,26 @@ func TestFilterIsAsked(t *testing.T) {
 	d := &desk{pages: map[string]wire.List[app.User]{}}
 	l := list(d, top)
 	f := user.Filter{Role: app.RoleStandard, Enabled: "false", Department: "d1", Search: " rossi "}
-	if !l.Filter(f) || l.Filter(user.Filter{Role: app.RoleStandard, Enabled: "false", Department: "d1", Search: "rossi"}) {
-		t.Error("the same filter is another one")
+	if !l.Search(f) {
+		t.Error("refused")
 	}
-	l.Load(t.Context())
 	if in := d.asked[0]; in.Role != app.RoleStandard || in.Enabled != "false" || in.Department != "d1" || in.Search != "rossi" {
 		t.Errorf("%+v", in)
 	}
-	if v := l.View(); !v.Filtered {
+	if v := l.View(); !v.Filtered() || v.Filter.Search != "rossi" {
 		t.Error("not told that it is filtered")
 	}
 }
 
 func TestALateAnswerIsDropped(t *testing.T) {
-	d := &desk{pages: map[string]wire.List[app.User]{"": {Items: rows("a")}}}
+	d := &desk{pages: map[string]wire.List[app.User]{"": {Items: rows("b")}}}
 	l := list(d, top)
-	d.meanwhile = func() { l.Filter(user.Filter{Search: "b"}) }
-	l.Load(t.Context())
-	if v := l.View(); len(v.Rows) != 0 || !v.Loading {
+	d.meanwhile = func() {
+		l.Search(user.Filter{Search: "b"})
+		d.pages = map[string]wire.List[app.User]{"": {Items: rows("a", "a2")}}
+	}
+	l.Load(t.Context()) // its answer comes after that of the later question
+	if v := l.View(); len(v.Rows) != 1 || v.Rows[0].ID != "b" || v.Loading {
 		t.Errorf("%+v", v)
 	}
 }
@@ -160,7 +163,7 @@ func TestFailureKeepsTheRows(t *testing.T) {
 	}
 	l.Select("a")
 	l.Look(t.Context())
-	if v := l.View(); v.User != nil || v.Failed == nil {
+	if v := l.View(); v.DetailReady || v.DetailErr == nil {
 		t.Errorf("%+v", v)
 	}
 }
@@ -174,7 +177,7 @@ func TestActsAreShown(t *testing.T) {
 	if _, secret, err := l.Save(t.Context(), app.User{ID: "a", Name: "other", Version: 2}); err != nil || secret.Secret != "" {
 		t.Errorf("%v, %v", secret, err)
 	}
-	if v := l.View(); v.User.Name != "other" || v.User.Version != 3 || v.Rows[0].Name != "other" {
+	if v := l.View(); v.Detail.Name != "other" || v.Detail.Version != 3 || v.Rows[0].Name != "other" {
 		t.Errorf("%+v", v)
 	}
 	u, secret, err := l.Save(t.Context(), app.User{Name: "fresh"})

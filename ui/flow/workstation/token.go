@@ -2,14 +2,13 @@ package workstation
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 )
 
 // TokenRequest is what is stated when an enrolment token is issued.
@@ -87,83 +86,35 @@ func StateOf(t wire.Token, now time.Time) TokenState {
 
 // TokensView is what the list of tokens shows.
 type TokensView struct {
-	Rows    []wire.Token
-	More    bool
-	Loading bool
-	Err     error
-	Names   map[app.ID]string
+	list.State[struct{}, wire.Token, struct{}]
+	Names map[app.ID]string // of departments; must not be changed
 }
 
 // Tokens is the list of enrolment tokens.
 type Tokens struct {
-	desk    Desk
-	changed func()
-
-	mu     sync.Mutex
-	next   string
-	loaded bool
-	view   TokensView
+	*list.Flow[struct{}, wire.Token, struct{}]
+	desk  Desk
+	names names
 }
 
-// NewTokens returns a list that has loaded nothing; changed is called, on any
-// goroutine, whenever View gives something else.
-func NewTokens(desk Desk, changed func()) *Tokens {
-	return &Tokens{desk: desk, changed: changed, view: TokensView{Names: map[app.ID]string{}}}
+// NewTokens returns a list that has loaded nothing.
+func NewTokens(desk Desk, o list.Options) *Tokens {
+	t := &Tokens{desk: desk}
+	t.Flow = list.New(list.Config[struct{}, wire.Token, struct{}]{
+		Options: o, Read: t.read, ID: func(t wire.Token) app.ID { return t.ID },
+	})
+	return t
 }
 
 // View is what there is to show now.
-func (t *Tokens) View() TokensView {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	v := t.view
-	v.Rows = slices.Clone(v.Rows)
-	return v
-}
+func (t *Tokens) View() TokensView { return TokensView{t.State(), t.names.now()} }
 
-func (t *Tokens) edit(f func()) {
-	t.mu.Lock()
-	f()
-	t.mu.Unlock()
-	t.changed()
-}
-
-// Load loads the list from its beginning.
-func (t *Tokens) Load(ctx context.Context) {
-	t.edit(func() { t.view.Loading = !t.loaded })
-	if list, err := t.desk.Departments(ctx); err == nil {
-		names := map[app.ID]string{}
-		for _, d := range list {
-			names[d.ID] = d.Name
-		}
-		t.edit(func() { t.view.Names = names })
+func (t *Tokens) read(ctx context.Context, _ struct{}, page wire.Page) (wire.List[wire.Token], bool, error) {
+	if page.Cursor == "" {
+		t.names.load(ctx, t.desk)
 	}
-	list, err := t.desk.Tokens(ctx, wire.Page{Limit: pageSize})
-	t.edit(func() {
-		t.view.Loading, t.view.Err = false, err
-		if err == nil {
-			t.view.Rows, t.next, t.view.More, t.loaded = list.Items, list.Next, list.Next != "", true
-		}
-	})
-}
-
-// LoadMore loads the page after those shown.
-func (t *Tokens) LoadMore(ctx context.Context) {
-	t.mu.Lock()
-	page, more := wire.Page{Limit: pageSize, Cursor: t.next}, t.view.More
-	t.mu.Unlock()
-	if !more {
-		return
-	}
-	list, err := t.desk.Tokens(ctx, page)
-	t.edit(func() {
-		if t.next != page.Cursor {
-			return
-		}
-		if t.view.Err = err; err == nil {
-			t.view.Rows = append(t.view.Rows, list.Items...)
-			t.next, t.view.More = list.Next, list.Next != ""
-		}
-	})
+	tokens, err := t.desk.Tokens(ctx, page)
+	return tokens, false, err
 }
 
 // Issue issues a token and gives its secret, which is shown once and kept
@@ -171,7 +122,7 @@ func (t *Tokens) LoadMore(ctx context.Context) {
 func (t *Tokens) Issue(ctx context.Context, r TokenRequest) (token wire.Token, secret string, err error) {
 	token, secret, err = t.desk.IssueToken(ctx, r)
 	if err == nil {
-		t.edit(func() { t.view.Rows = append([]wire.Token{token}, t.view.Rows...) })
+		t.Put(token, struct{}{})
 	}
 	return token, secret, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 	"indagor/ui/flow/workstation"
 )
 
@@ -93,6 +94,9 @@ func (f *fake) IssueToken(_ context.Context, r workstation.TokenRequest) (wire.T
 	return wire.Token{ID: "t", Label: r.Label, Uses: r.Uses}, "segreto", f.err
 }
 
+// atOnce runs what takes time where it is asked for.
+var atOnce = list.Options{Go: func(f func()) { f() }}
+
 func world() *fake {
 	return &fake{all: []app.Workstation{
 		{ID: "a", Name: "A", State: app.WorkstationPending, Keys: []app.WorkstationKey{{State: app.WorkstationPending, Code: "K7QM-2F9T", OSUser: "rossi"}}},
@@ -111,7 +115,8 @@ func names(rows []app.Workstation) string {
 
 func TestRegisterListsPageByPage(t *testing.T) {
 	ctx, f, changes := context.Background(), world(), 0
-	r := workstation.NewRegister(f, func() { changes++ })
+	r := workstation.NewRegister(f, atOnce)
+	r.Watch(func() { changes++ }, func(err error) { t.Error(err) })
 	r.Load(ctx)
 	if v := r.View(); names(v.Rows) != "AB" || !v.More || v.Loading || v.Names["d1"] != "Tributi" {
 		t.Fatalf("%+v", v)
@@ -132,27 +137,23 @@ func TestRegisterListsPageByPage(t *testing.T) {
 
 func TestRegisterFilters(t *testing.T) {
 	ctx, f := context.Background(), world()
-	r := workstation.NewRegister(f, func() {})
+	r := workstation.NewRegister(f, atOnce)
 	r.Load(ctx)
-	if r.Filter("", " ") {
-		t.Error("the same filter is a change")
+	f.during = func() {
+		if v := r.View(); !v.Loading || names(v.Rows) != "AB" { // what was there stays until the answer comes
+			t.Errorf("%+v", v)
+		}
 	}
-	if !r.Filter(app.WorkstationPending, "") || !r.View().Loading || len(r.View().Rows) != 0 {
-		t.Errorf("%+v", r.View())
-	}
-	r.Load(ctx)
-	if v := r.View(); names(v.Rows) != "AC" || !v.Filtered {
+	r.Search(workstation.Filter{State: app.WorkstationPending, Search: " "})
+	if v := r.View(); names(v.Rows) != "AC" || v.Filter != (workstation.Filter{State: app.WorkstationPending}) {
 		t.Errorf("%+v", v)
 	}
 }
 
 func TestLateAnswerIsDropped(t *testing.T) {
 	ctx, f := context.Background(), world()
-	r := workstation.NewRegister(f, func() {})
-	f.during = func() {
-		r.Filter(app.WorkstationAuthorised, "")
-		r.Load(ctx)
-	}
+	r := workstation.NewRegister(f, atOnce)
+	f.during = func() { r.Search(workstation.Filter{State: app.WorkstationAuthorised}) }
 	r.Load(ctx) // its answer comes after that of the later question
 	if v := r.View(); names(v.Rows) != "B" {
 		t.Errorf("rows %s", names(v.Rows))
@@ -161,7 +162,7 @@ func TestLateAnswerIsDropped(t *testing.T) {
 
 func TestFailureKeepsWhatIsShown(t *testing.T) {
 	ctx, f := context.Background(), world()
-	r := workstation.NewRegister(f, func() {})
+	r := workstation.NewRegister(f, atOnce)
 	r.Load(ctx)
 	f.err = app.E(app.CodeForbidden)
 	r.Load(ctx)
@@ -172,11 +173,11 @@ func TestFailureKeepsWhatIsShown(t *testing.T) {
 
 func TestActsShowAtOnce(t *testing.T) {
 	ctx, f := context.Background(), world()
-	r := workstation.NewRegister(f, func() {})
+	r := workstation.NewRegister(f, atOnce)
 	r.Load(ctx)
 	r.Select("a")
 	r.Look(ctx)
-	if v := r.View(); v.Detail == nil || v.Detail.ID != "a" {
+	if v := r.View(); !v.DetailReady || v.Detail.ID != "a" {
 		t.Fatalf("%+v", v)
 	}
 	if err := r.Approve(ctx, "a", wire.Approval{Code: "K7QM-2F9T"}); err != nil {
@@ -294,7 +295,7 @@ func TestTokenForm(t *testing.T) {
 func TestTokens(t *testing.T) {
 	ctx, f := context.Background(), world()
 	f.tokens = []wire.Token{{ID: "old"}}
-	s := workstation.NewTokens(f, func() {})
+	s := workstation.NewTokens(f, atOnce)
 	s.Load(ctx)
 	_, secret, err := s.Issue(ctx, workstation.TokenRequest{Label: "nuovo", Uses: 3})
 	if err != nil || secret != "segreto" {

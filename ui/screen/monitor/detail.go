@@ -4,29 +4,28 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
+	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/monitor"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
-// content is the whole of an entry, in words.
-func (s *Screen) content(r flow.Row, st flow.State) fyne.CanvasObject {
-	heading := widget.NewHeading(s.words.what(r))
-	heading.Truncate, heading.Wrap = false, true
-	shut := widget.NewIconButton(s.l.T("archive.close"), theme.IconClose, s.close)
-	column := widget.VBox(theme.Space12, widget.HBoxTop(theme.Space8, widget.Expand(heading), shut))
-	fields := widget.NewFields(s.words.what(r), widget.FieldGroup{Fields: s.fields(r)})
+// detail is the whole of an entry, in words.
+func (s *Screen) detail(r flow.Row, st list.State[flow.Filter, flow.Row, struct{}]) listing.Detail {
+	d := listing.Detail{Title: s.words.what(r)}
+	fields := widget.NewFields(d.Title, widget.FieldGroup{Fields: s.fields(r)})
 	fields.OnCopy = s.copied
-	column.Add(fields)
+	d.Body = append(d.Body, fields)
 	if r.User != "" && st.Filter.User != r.User {
-		column.Add(widget.Flow(theme.Space8, widget.NewButtonWith(widget.ButtonSecondary, s.l.T("monitor.only_user"), theme.IconPerson, func() {
-			s.filter.one(r.User, r.Username)
+		d.Body = append(d.Body, widget.Flow(theme.Space8, widget.NewButtonWith(widget.ButtonSecondary, s.l.T("monitor.only_user"), theme.IconPerson, func() {
+			s.one(r.User, r.Username)
 		})))
 	}
 	if s.flow.Kind() == flow.History {
-		column.Add(widget.Section(s.l.T("monitor.changes"), s.changes(r)))
+		d.Body = append(d.Body, widget.Section(s.l.T("monitor.changes"), s.changes(r)))
 	}
-	return column
+	return d
 }
 
 func (s *Screen) copied(f widget.Field) { s.host.Toast(s.l.T("shell.copied", "what", f.Label)) }

@@ -1,43 +1,25 @@
 package monitor
 
 import (
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-
 	"indagor/app"
 	"indagor/app/language"
+	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/monitor"
 	"indagor/ui/screen"
-	view "indagor/ui/screen/visura"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
 // Screen is the page of a monitor.
 type Screen struct {
-	host screen.Host
-	flow *flow.Flow
-	l    *language.Language
-	kind string
-
-	page   *widget.Page
-	filter *filter
-	table  *widget.Table[flow.Row]
-	body   *fyne.Container // table and pane
-	pane   *fyne.Container // stack: what is selected
-	foot   *widget.Label   // what the page does not show
-
-	rows   []flow.Row
-	words  words
-	named  int // the names that the table was drawn with
-	detail detail
-}
-
-// detail is what the pane has been built for.
-type detail struct {
-	id    app.ID
-	named int
-	only  app.ID
+	*listing.Page[flow.Filter, flow.Row, struct{}]
+	host  screen.Host
+	flow  *flow.Flow
+	l     *language.Language
+	kind  string
+	words words
+	named int // the names that the page was drawn with
 }
 
 var _ screen.Screen = (*Screen)(nil)
@@ -46,25 +28,49 @@ var _ screen.Screen = (*Screen)(nil)
 // goroutine.
 func New(host screen.Host, f *flow.Flow) *Screen {
 	l := host.Language()
-	s := &Screen{host: host, flow: f, l: l, kind: string(f.Kind()), pane: container.NewStack(), words: words{l: l}}
-	s.filter = newFilter(l, f.Kind(), f.Today, func(x flow.Filter) { f.Search(x) })
-	s.table = widget.NewTable(l.T("monitor.list."+s.kind), s.columns()...)
-	s.table.OnSelect = func(_ int, r flow.Row) { f.Select(r.ID) }
-	s.table.OnOpen = func(_ int, r flow.Row) { f.Select(r.ID) }
-	s.table.OnCopied = func(string) { host.Toast(l.T("archive.copied")) }
-	s.foot = widget.NewSecondary("")
-	s.foot.Wrap = true
-	s.body = view.Beside(s.table, s.pane)
-	s.body.Objects[1].Hide()
-	refresh := widget.NewButtonWith(widget.ButtonSecondary, l.T("list.refresh"), theme.IconRefresh, f.Reload)
-	s.page = widget.NewPage(widget.PageParts{
-		Title: l.T("place." + s.kind), Subtitle: l.T("monitor.subtitle." + s.kind),
-		Actions: []fyne.CanvasObject{refresh}, Filter: s.filter.line,
-		Body: widget.Frame(nil, nil, s.body, nil, widget.PadXY(0, theme.Space8, s.foot)),
+	s := &Screen{host: host, flow: f, l: l, kind: string(f.Kind()), words: words{l: l}}
+	s.Page = listing.New(listing.Parts[flow.Filter, flow.Row, struct{}]{
+		Place: screen.Place(s.kind), Host: host, Flow: f.Flow,
+		Title: l.T("place." + s.kind), Subtitle: l.T("monitor.subtitle." + s.kind), Name: l.T("monitor.list." + s.kind),
+		Words: listing.Words{
+			Count: func(n int) string { return l.N("monitor.count."+s.kind, n) },
+			First: func(n int) string { return l.T("monitor.count.more."+s.kind, "count", l.Number(n)) },
+			Empty: l.T("monitor.empty." + s.kind), Filtered: l.T("monitor.empty.filtered." + s.kind),
+		},
+		Columns: s.columns(), Filter: s.filters(), Search: l.T("monitor.search"), Open: f.Open, Detail: s.detail, Draw: s.draw,
 	})
-	f.Watch(func() { fyne.Do(s.refresh) }, host.Fail)
-	s.refresh()
 	return s
+}
+
+// filters are the inputs that narrow the list; Enter applies them. That only
+// one user is shown stands below them, for as long as it is so.
+func (s *Screen) filters() [][]listing.Control[flow.Filter] {
+	return [][]listing.Control[flow.Filter]{{
+		listing.Search(s.l.T("monitor.words."+s.kind), s.l.T("monitor.words.placeholder"), 260, func(f *flow.Filter) *string { return &f.Words }),
+		listing.Days(s.l, s.flow.Today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until }),
+		listing.Only(theme.IconPerson, func(f flow.Filter) string {
+			if f.User == "" {
+				return ""
+			}
+			return s.l.T("monitor.only", "user", f.Username)
+		}, func(f *flow.Filter) { f.User, f.Username = "", "" }),
+	}}
+}
+
+// one shows only what a user did, within the filters in force.
+func (s *Screen) one(id app.ID, name string) {
+	f := s.flow.State().Filter
+	f.User, f.Username = id, name
+	s.Search(f)
+}
+
+// draw takes in the names of what the rows speak of.
+func (s *Screen) draw(list.State[flow.Filter, flow.Row, struct{}]) {
+	st := s.flow.State()
+	if s.named != st.Named {
+		s.named, s.words.names = st.Named, st.Names
+		s.Renew()
+	}
 }
 
 // columns are those of the kind. What tells entries apart comes first: with a
@@ -106,42 +112,15 @@ func (s *Screen) columns() []widget.Column[flow.Row] {
 	}
 }
 
-// near is how close to the end of what has been read a row is drawn when the
-// next page is fetched.
-const near = 20
-
-// paged is the rows read so far; drawing one near the end asks for more.
-type paged struct {
-	rows []flow.Row
-	more func()
-}
-
-func (p paged) Len() int { return len(p.rows) }
-
-func (p paged) Row(i int) flow.Row {
-	if i >= len(p.rows)-near {
-		p.more()
-	}
-	return p.rows[i]
-}
-
-// Object implements screen.Screen.
-func (s *Screen) Object() fyne.CanvasObject { return s.page }
-
 // Shown implements screen.Screen.
 func (s *Screen) Shown() {
 	foot := s.l.T("monitor.foot." + s.kind)
 	if !s.flow.Everywhere() {
 		foot = s.l.T("monitor.foot.department") + " " + foot
 	}
-	s.foot.SetText(foot)
-	s.flow.Open()
-	s.filter.show(s.flow.State().Filter)
-	s.filter.first()
+	s.SetFoot(foot)
+	s.Page.Shown()
 }
-
-// Hidden implements screen.Screen.
-func (s *Screen) Hidden() {}
 
 // Receive takes what another page hands over: an app.User, to show only what
 // he did; a string is words to be searched for. Anything else changes nothing.
@@ -155,121 +134,5 @@ func (s *Screen) Receive(with any) {
 	default:
 		return
 	}
-	s.filter.show(f)
-	s.flow.Search(f)
-}
-
-// Key implements screen.Screen: Ctrl+F goes to the filters, F5 reads again, Esc
-// closes the detail, then clears the filters.
-func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
-	st := s.flow.State()
-	switch {
-	case modifier == fyne.KeyModifierControl && name == fyne.KeyF:
-		s.filter.first()
-	case modifier == 0 && name == fyne.KeyF5:
-		s.flow.Reload()
-	case modifier == 0 && name == fyne.KeyEscape && st.Selected != "":
-		s.close()
-	case modifier == 0 && name == fyne.KeyEscape && st.Filter != (flow.Filter{}):
-		s.filter.reset()
-	default:
-		return false
-	}
-	return true
-}
-
-func (s *Screen) close() {
-	s.table.Select(-1)
-	s.flow.Select("")
-	s.filter.first()
-}
-
-// refresh shows the state of the flow. It runs on the window's goroutine.
-func (s *Screen) refresh() {
-	st := s.flow.State()
-	s.words.names = st.Names
-	if s.filter.refresh(st.Filter, st.Errors) {
-		s.page.Refresh()
-	}
-	s.list(st)
-	s.subtitle(st)
-	s.show(st)
-}
-
-func (s *Screen) subtitle(st flow.State) {
-	text := s.l.T("monitor.subtitle." + s.kind)
-	switch {
-	case st.Loading && st.Loaded:
-		text = s.l.T("archive.updating")
-	case st.More:
-		text += " · " + s.l.T("monitor.count.more."+s.kind, "count", s.l.Number(len(st.Rows)))
-	case len(st.Rows) > 0:
-		text += " · " + s.l.N("monitor.count."+s.kind, len(st.Rows))
-	}
-	s.page.SetSubtitle(text)
-}
-
-func (s *Screen) list(st flow.State) {
-	switch {
-	case st.Err != nil && st.Away:
-		s.table.SetState(widget.Failed(s.l.T("archive.away"), s.l.T("monitor.away.text"), s.l.T("list.again"), s.flow.Reload))
-	case st.Err != nil:
-		e := s.l.Error(st.Err)
-		more := e.Means + " " + e.Who
-		if st.Ref != "" {
-			more += "\n" + s.l.T("visura.reference") + ": " + st.Ref
-		}
-		s.table.SetState(widget.Failed(e.What, more, s.l.T("list.again"), s.flow.Reload))
-	case !st.Loaded:
-		s.table.SetState(widget.Loading(s.l.T("list.loading")))
-	case len(st.Rows) == 0 && st.Filter != (flow.Filter{}):
-		s.table.SetState(widget.Empty(s.l.T("monitor.empty.filtered."+s.kind), s.l.T("list.clear"), s.filter.reset))
-	case len(st.Rows) == 0:
-		s.table.SetState(widget.Empty(s.l.T("monitor.empty."+s.kind), "", nil))
-	default:
-		if s.table.State().Kind != widget.StateReady {
-			s.table.SetState(widget.Ready())
-		}
-	}
-	rows := paged{rows: st.Rows, more: s.flow.More}
-	if len(st.Rows) == len(s.rows) && (len(s.rows) == 0 || &st.Rows[0] == &s.rows[0]) {
-		if s.named != st.Named {
-			s.named = st.Named
-			s.table.UpdateRows(rows)
-		}
-		return
-	}
-	longer := len(s.rows) > 0 && len(st.Rows) >= len(s.rows) && st.Rows[0].ID == s.rows[0].ID && st.Rows[len(s.rows)-1].ID == s.rows[len(s.rows)-1].ID
-	s.rows, s.named = st.Rows, st.Named
-	if longer {
-		s.table.UpdateRows(rows)
-		return
-	}
-	s.table.SetRows(rows)
-	for i, r := range st.Rows {
-		if r.ID == st.Selected {
-			s.table.Select(i)
-		}
-	}
-}
-
-// show builds the pane when what is selected has changed.
-func (s *Screen) show(st flow.State) {
-	now := detail{}
-	row, ok := st.Row()
-	if ok {
-		now = detail{id: row.ID, named: st.Named, only: st.Filter.User}
-	}
-	if now == s.detail {
-		return
-	}
-	s.detail = now
-	s.body.Objects[1].Hide()
-	if ok {
-		s.body.Objects[1].Show()
-		s.pane.Objects = []fyne.CanvasObject{view.Scroll(s.content(row, st))}
-		s.pane.Refresh()
-	}
-	view.Settle(s.body)
-	s.page.Refresh()
+	s.Search(f)
 }

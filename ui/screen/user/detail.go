@@ -1,55 +1,38 @@
 package user
 
 import (
-	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/user"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
-// detail shows the selected user in words.
-func (s *Screen) detail(v flow.View) {
-	if v.User == nil {
-		s.listed, s.drawn = v.Selected, ""
-		state := widget.NewStatePane(widget.Loading(s.t("list.loading")))
-		if v.Failed != nil {
-			state = widget.NewStatePane(widget.Failed(s.t("list.failed"), s.Say(v.Failed).What, s.t("list.again"), func() {
-				s.Go(func() { s.flow.Look(s.Context) })
-			}))
-		}
-		s.page.SetDetail(state)
-		return
+// detail is a user in words; the row tells all of him.
+func (s *Screen) detail(u app.User, st list.State[flow.Filter, app.User, app.User]) listing.Detail {
+	if st.DetailReady {
+		u = st.Detail
 	}
-	u := *v.User
-	mark := fmt.Sprint(u.Version, u.Updated, u.Enabled, len(v.Choices.Departments), len(v.Choices.Admins))
-	if s.listed == u.ID && s.drawn == mark {
-		return
+	d := listing.Detail{Title: u.FullName(), Status: s.state(u), Tone: s.tone(u)}
+	if row := s.actions(u); row != nil {
+		d.Body = append(d.Body, row)
 	}
-	s.listed, s.drawn = u.ID, mark
-	s.page.SetDetail(pane(s.column(u, v.Choices)))
+	fields := widget.NewFields(u.FullName(), s.groups(u, s.choices)...)
+	fields.OnCopy = func(f widget.Field) { s.Host.Toast(s.t("shell.copied", "what", f.Label)) }
+	d.Body = append(d.Body, widget.NewText(flow.Says(s.l, u, s.choices)), fields)
+	return d
 }
 
 func heading(text string) *widget.Label {
 	title := widget.NewText(text)
 	title.TextSize, title.Bold = theme.TextSection, true
 	return title
-}
-
-func (s *Screen) column(u app.User, c flow.Choices) fyne.CanvasObject {
-	parts := []fyne.CanvasObject{widget.VBox(theme.Space4, heading(u.FullName()), widget.NewStatusDot(s.tone(u), s.state(u)))}
-	if row := s.actions(u); row != nil {
-		parts = append(parts, row)
-	}
-	parts = append(parts, widget.NewText(flow.Says(s.l, u, c)))
-	fields := widget.NewFields(u.FullName(), s.groups(u, c)...)
-	fields.OnCopy = func(f widget.Field) { s.Host.Toast(s.t("shell.copied", "what", f.Label)) }
-	return widget.VBox(theme.Space16, append(parts, fields)...)
 }
 
 func (s *Screen) groups(u app.User, c flow.Choices) []widget.FieldGroup {
@@ -168,22 +151,21 @@ func (s *Screen) reveal(title string, u app.User, secret wire.Secret) {
 		s.Host.Toast(title)
 		return
 	}
-	s.secret, s.listed = true, ""
+	s.secret = true
 	code := widget.NewCode(secret.Secret)
 	code.TextSize, code.Bold, code.Wrap = theme.TextTitle, true, true
 	copied := widget.NewPrimary(s.t("user.secret.copy"), theme.IconCopy, func() {
 		fyne.CurrentApp().Clipboard().SetContent(secret.Secret)
 		s.Host.Toast(s.t("shell.copied", "what", s.t("user.secret")))
 	})
-	s.page.SetDetail(pane(widget.VBox(theme.Space16, heading(title),
+	s.Occupy(widget.VBox(theme.Space16, heading(title),
 		widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.t("user.secret.once"), Text: s.t("user.secret.once.text")}),
 		widget.VBox(theme.Space4, widget.NewSecondary(s.t("user.secret")), widget.PanelIn(theme.Space12, code)),
 		widget.Flow(theme.Space8, copied, widget.NewButton(s.t("shell.close"), func() {
-			s.secret = false
-			s.focus(s.table)
-			s.draw()
+			s.Vacate()
+			s.Focus()
 		})),
 		widget.NewText(s.t("user.secret.how", "username", u.Username)),
-		widget.NewText(s.t("user.secret.until", "when", s.l.Moment(secret.Expires))))))
+		widget.NewText(s.t("user.secret.until", "when", s.l.Moment(secret.Expires)))), nil)
 	s.Host.Window().Canvas().Focus(copied)
 }

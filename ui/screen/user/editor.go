@@ -9,6 +9,7 @@ import (
 
 	"indagor/app"
 	flow "indagor/ui/flow/user"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
@@ -58,7 +59,7 @@ func (s *Screen) begin(id app.ID) {
 			if id != "" {
 				draft = flow.DraftOf(u)
 			}
-			s.secret, s.listed = false, ""
+			s.Vacate()
 			s.editor = newEditor(s, c, draft)
 			s.show(s.editor.page)
 			if s.shown {
@@ -80,10 +81,9 @@ func (s *Screen) show(o fyne.CanvasObject) {
 // close goes back to the list.
 func (s *Screen) close() {
 	s.editor = nil
-	s.show(s.page)
-	s.draw()
+	s.show(s.Page.Object())
 	if s.shown {
-		s.focus(s.table)
+		s.Focus()
 	}
 }
 
@@ -96,7 +96,7 @@ func newEditor(s *Screen, c flow.Choices, draft flow.Draft) *editor {
 	left := e.makePerson()
 	right := e.makeProfile()
 	e.columns = widget.Grid(350, theme.Space12, widget.Panel(left), widget.Panel(right))
-	e.scroll = container.NewVScroll(pane(e.columns))
+	e.scroll = container.NewVScroll(listing.Pane(e.columns))
 	e.says = widget.NewText("")
 	e.says.MinLines = 3
 	e.send = widget.NewPrimary(verb, theme.IconSave, e.submit)

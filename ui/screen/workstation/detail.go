@@ -1,7 +1,6 @@
 package workstation
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -9,49 +8,23 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/workstation"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
-// detail is the pane of the selected workstation.
-type detail struct {
-	s    *Register
-	id   app.ID
-	seen string // what is drawn, so that a refresh that brings nothing new does not scroll
-}
-
-func newDetail(s *Register) *detail { return &detail{s: s} }
-
-func (d *detail) show(v flow.View) {
-	s := d.s
-	if v.Detail == nil {
-		d.seen = ""
-		d.id = v.Selected
-		state := widget.NewStatePane(widget.Loading(s.t("list.loading")))
-		if v.Failed != nil {
-			state = widget.NewStatePane(widget.Failed(s.t("list.failed"), s.Say(v.Failed).What, s.t("list.again"), func() {
-				s.Go(func() { s.flow.Look(s.Context) })
-			}))
-		}
-		s.page.SetDetail(state)
-		return
+// detail is a workstation with what happened to it. While that is on its way,
+// the row tells the rest.
+func (s *Register) detail(row app.Workstation, st list.State[flow.Filter, app.Workstation, wire.WorkstationDetail]) listing.Detail {
+	w := wire.WorkstationDetail{Workstation: row}
+	if st.DetailReady {
+		w = st.Detail
 	}
-	w := *v.Detail
-	mark := fmt.Sprint(w.Version, w.State, w.LastSeen, len(w.History), len(w.Keys), v.Names[w.Department])
-	if d.id == w.ID && d.seen == mark {
-		return
-	}
-	d.id, d.seen = w.ID, mark
-	s.page.SetDetail(pane(d.column(w, v.Names)))
-}
-
-func (d *detail) column(w wire.WorkstationDetail, names map[app.ID]string) fyne.CanvasObject {
-	s := d.s
 	l := s.Host.Language()
-	title := widget.NewText(w.Name)
-	title.TextSize, title.Bold = theme.TextSection, true
-	parts := []fyne.CanvasObject{widget.VBox(theme.Space4, title, widget.NewStatusDot(tone(w.Workstation), s.state(w.Workstation)))}
+	d := listing.Detail{Title: w.Name, Status: s.state(w.Workstation), Tone: tone(w.Workstation)}
+	var parts []fyne.CanvasObject
 	if w.Alarm != app.AlarmNone {
 		parts = append(parts, widget.NewNotice(widget.NoticeParts{
 			Tone: theme.Danger, Title: s.t("workstation.alarm." + string(w.Alarm)),
@@ -67,15 +40,15 @@ func (d *detail) column(w wire.WorkstationDetail, names map[app.ID]string) fyne.
 		}
 		parts = append(parts, widget.VBox(theme.Space4, column...))
 	}
-	if row := d.actions(w.Workstation); row != nil {
+	if row := s.actions(w.Workstation); row != nil {
 		parts = append(parts, row)
 	}
 	fields := widget.NewFields(w.Name,
 		widget.FieldGroup{Heading: s.t("workstation.group.assignment"), Fields: []widget.Field{
-			{Label: s.t("workstation.department"), Value: names[w.Department]},
+			{Label: s.t("workstation.department"), Value: s.names[w.Department]},
 			{Label: s.t("workstation.office"), Value: w.Office},
 			{Label: s.t("workstation.responsible"), Value: w.Responsible},
-			{Label: s.t("workstation.expires"), Value: d.expires(w.Workstation)},
+			{Label: s.t("workstation.expires"), Value: s.expires(w.Workstation)},
 		}},
 		widget.FieldGroup{Heading: s.t("workstation.group.machine"), Fields: []widget.Field{
 			{Label: s.t("workstation.os"), Value: w.OS},
@@ -86,15 +59,18 @@ func (d *detail) column(w wire.WorkstationDetail, names map[app.ID]string) fyne.
 		}})
 	fields.OnCopy = func(f widget.Field) { s.Host.Toast(s.t("shell.copied", "what", f.Label)) }
 	parts = append(parts, fields)
-	parts = append(parts, widget.Section(s.t("workstation.history"), d.history(w.History, names)))
-	return widget.VBox(theme.Space16, parts...)
+	if st.DetailReady {
+		parts = append(parts, widget.Section(s.t("workstation.history"), s.history(w.History)))
+	}
+	d.Body = parts
+	return d
 }
 
-func (d *detail) expires(w app.Workstation) string {
+func (s *Register) expires(w app.Workstation) string {
 	if w.Expires == nil {
-		return d.s.t("workstation.no_expiry")
+		return s.t("workstation.no_expiry")
 	}
-	return d.s.Host.Language().Day(*w.Expires)
+	return s.Host.Language().Day(*w.Expires)
 }
 
 func users(w app.Workstation) string {
@@ -107,11 +83,10 @@ func users(w app.Workstation) string {
 	return strings.Join(names, ", ")
 }
 
-func (d *detail) actions(w app.Workstation) fyne.CanvasObject {
-	s := d.s
+func (s *Register) actions(w app.Workstation) fyne.CanvasObject {
 	var row []fyne.CanvasObject
 	if flow.May(w, app.ActApprove) {
-		row = append(row, widget.NewPrimary(s.t("workstation.approve"), theme.IconApprove, s.approve))
+		row = append(row, widget.NewPrimary(s.t("workstation.approve"), theme.IconApprove, func() { s.approve(w) }))
 	}
 	if flow.May(w, app.ActSuspend) {
 		row = append(row, widget.NewButton(s.t("workstation.suspend"), func() { s.stop(w, app.ActSuspend) }))
@@ -149,8 +124,7 @@ func (s *Register) stop(w app.Workstation, act app.WorkstationAct) {
 }
 
 // history tells what happened, newest first, a sentence an act.
-func (d *detail) history(items []wire.HistoryItem, names map[app.ID]string) fyne.CanvasObject {
-	s := d.s
+func (s *Register) history(items []wire.HistoryItem) fyne.CanvasObject {
 	l := s.Host.Language()
 	if len(items) == 0 {
 		return widget.NewSecondary(s.t("workstation.history.none"))
@@ -170,7 +144,7 @@ func (d *detail) history(items []wire.HistoryItem, names map[app.ID]string) fyne
 			entry = append(entry, widget.NewText(s.t("workstation.history.reason", "reason", item.Reason)))
 		}
 		for _, c := range flow.Changes(item) {
-			line := widget.NewText(s.change(c, names))
+			line := widget.NewText(s.change(c))
 			line.TextSize = theme.TextSecondary
 			entry = append(entry, line)
 		}
@@ -180,7 +154,7 @@ func (d *detail) history(items []wire.HistoryItem, names map[app.ID]string) fyne
 }
 
 // change is one change in words.
-func (s *Register) change(c flow.Change, names map[app.ID]string) string {
+func (s *Register) change(c flow.Change) string {
 	word := func(value string) string {
 		switch {
 		case value == "":
@@ -190,7 +164,7 @@ func (s *Register) change(c flow.Change, names map[app.ID]string) string {
 		case c.Field == "alarm":
 			return s.t("workstation.alarm." + value)
 		case c.Field == "department":
-			if name := names[app.ID(value)]; name != "" {
+			if name := s.names[app.ID(value)]; name != "" {
 				return name
 			}
 		case c.Field == "expires":

@@ -8,57 +8,68 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/workstation"
+	"indagor/ui/screen"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
 // Tokens is the page of the enrolment tokens.
 type Tokens struct {
+	*listing.Page[struct{}, wire.Token, struct{}]
 	Options
 	t      func(string, ...string) string
 	flow   *flow.Tokens
-	page   *widget.Page
-	table  *widget.Table[wire.Token]
-	more   *widget.Button
 	start  *widget.Button // hidden while the form is open: one primary action a page
 	form   *tokenForm
 	secret bool // a secret is being shown: nothing else may take its place
-	quiet  bool // the selection is being set by the program
-	wants  bool // the rows are to have the keyboard as soon as they are there
 	now    func() time.Time
 }
 
 // NewTokens returns the page.
 func NewTokens(o Options) *Tokens {
 	o.fill()
-	s := &Tokens{Options: o, t: o.Host.Language().T, now: time.Now}
-	s.flow = flow.NewTokens(o.Desk, func() { s.Do(s.draw) })
 	l := o.Host.Language()
-	s.table = widget.NewTable(s.t("place.tokens"),
-		widget.Column[wire.Token]{ID: "label", Title: s.t("token.label"), Width: 130, Grow: true, Text: func(t wire.Token) string { return t.Label }},
-		widget.Column[wire.Token]{
-			ID: "state", Title: s.t("token.state"), Width: 96, Tone: s.tone,
-			Text: func(t wire.Token) string { return s.t("token.state." + string(flow.StateOf(t, s.now()))) },
-		},
-		widget.Column[wire.Token]{ID: "uses", Title: s.t("token.uses"), Width: 84, Text: s.uses},
-		widget.Column[wire.Token]{ID: "expires", Title: s.t("token.expires"), Width: 124, Text: func(t wire.Token) string { return l.Moment(t.Expires) }},
-		widget.Column[wire.Token]{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Text: func(t wire.Token) string { return t.Office }},
-		widget.Column[wire.Token]{ID: "by", Title: s.t("token.by"), Width: 84, Text: func(t wire.Token) string { return t.By }})
-	s.table.OnSelect = func(_ int, t wire.Token) {
-		if !s.quiet {
-			s.show(t)
-		}
-	}
-	s.more = widget.NewButton(s.t("list.more"), func() { s.Go(func() { s.flow.LoadMore(s.Context) }) })
+	s := &Tokens{Options: o, t: l.T, now: time.Now}
+	s.flow = flow.NewTokens(o.Desk, o.Lists)
 	s.start = widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue)
-	s.page = widget.NewPage(widget.PageParts{
-		Title: s.t("place.tokens"), Subtitle: s.t("tokens.subtitle"),
-		Actions: []fyne.CanvasObject{widget.NewButtonWith(widget.ButtonSecondary, s.t("list.refresh"), theme.IconRefresh, s.load)},
-		Primary: s.start,
-		Body:    widget.Frame(nil, nil, s.table, nil, widget.PadXY(0, theme.Space8, widget.HBox(0, widget.Spacer(), s.more))),
+	s.Page = listing.New(listing.Parts[struct{}, wire.Token, struct{}]{
+		Place: screen.Tokens, Host: o.Host, Flow: s.flow.Flow, Title: s.t("place.tokens"), Subtitle: s.t("tokens.subtitle"),
+		Words: listing.Words{
+			Count: func(n int) string { return l.N("tokens.count", n) },
+			First: func(n int) string { return l.T("tokens.count.more", "count", l.Number(n)) },
+			Empty: s.t("tokens.none"),
+		},
+		Columns: []widget.Column[wire.Token]{
+			{ID: "label", Title: s.t("token.label"), Width: 130, Grow: true, Sortable: true, Text: func(t wire.Token) string { return t.Label }},
+			{
+				ID: "state", Title: s.t("token.state"), Width: 96, Sortable: true, Tone: s.tone,
+				Text: func(t wire.Token) string { return s.t("token.state." + string(flow.StateOf(t, s.now()))) },
+			},
+			{ID: "uses", Title: s.t("token.uses"), Width: 84, Text: s.uses},
+			{
+				ID: "expires", Title: s.t("token.expires"), Width: 124, Sortable: true, Text: func(t wire.Token) string { return l.Moment(t.Expires) },
+				Compare: func(a, b wire.Token) int { return a.Expires.Compare(b.Expires) },
+			},
+			{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Sortable: true, Text: func(t wire.Token) string { return t.Office }},
+			{ID: "by", Title: s.t("token.by"), Width: 84, Sortable: true, Text: func(t wire.Token) string { return t.By }},
+		},
+		Primary: s.start, Detail: s.detail, Rows: true, Do: o.Do, Draw: func(list.State[struct{}, wire.Token, struct{}]) {
+			if !s.Occupied() { // another row was opened
+				s.form, s.secret = nil, false
+				s.start.Show()
+			}
+		},
+		Key: func(name fyne.KeyName, modifier fyne.KeyModifier) bool {
+			if name != fyne.KeyN || modifier != fyne.KeyModifierControl {
+				return false
+			}
+			s.issue()
+			return true
+		},
 	})
-	s.draw()
 	return s
 }
 
@@ -74,98 +85,45 @@ func (s *Tokens) tone(t wire.Token) theme.Tone {
 	return theme.Quiet
 }
 
-// Object implements screen.Screen.
-func (s *Tokens) Object() fyne.CanvasObject { return s.page }
-
-// Shown implements screen.Screen.
-func (s *Tokens) Shown() {
-	s.wants = true
-	s.load()
-}
-
 // Hidden implements screen.Screen: a secret does not stay on a page that is
 // left.
 func (s *Tokens) Hidden() {
 	if s.secret {
-		s.leave()
+		s.Vacate()
 	}
+	s.Page.Hidden()
 }
-
-// Key implements screen.Screen.
-func (s *Tokens) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
-	switch {
-	case name == fyne.KeyF5:
-		s.load()
-	case name == fyne.KeyN && modifier == fyne.KeyModifierControl:
-		s.issue()
-	case name == fyne.KeyEscape && !s.secret:
-		s.leave()
-	default:
-		return false
-	}
-	return true
-}
-
-func (s *Tokens) load() { s.Go(func() { s.flow.Load(s.Context) }) }
 
 // leave closes what stands beside the list.
 func (s *Tokens) leave() {
-	s.form, s.secret = nil, false
-	s.start.Show()
-	s.quiet = true
-	s.focus(s.table)
-	s.table.Select(-1)
-	s.quiet = false
-	s.page.SetDetail(nil)
+	s.Vacate()
+	s.Focus()
 }
 
-func (s *Tokens) draw() {
-	v := s.flow.View()
-	switch {
-	case v.Loading && len(v.Rows) == 0:
-		s.table.SetState(widget.Loading(s.t("list.loading")))
-	case v.Err != nil && len(v.Rows) == 0:
-		s.table.SetState(widget.Failed(s.t("list.failed"), s.Say(v.Err).What, s.t("list.again"), s.load))
-	case len(v.Rows) == 0:
-		s.table.SetState(widget.Empty(s.t("tokens.none"), "", nil))
-	default:
-		s.table.SetState(widget.Ready())
-	}
-	s.table.UpdateRows(widget.SliceRows[wire.Token](v.Rows))
-	s.more.Hidden = !v.More
-	s.page.Refresh()
-	if s.wants && len(v.Rows) > 0 {
-		s.wants = false
-		s.focus(s.table)
-	}
-}
-
-// show shows a token beside the list.
-func (s *Tokens) show(t wire.Token) {
-	s.form, s.secret = nil, false
-	s.start.Show()
+// detail is a token beside the list.
+func (s *Tokens) detail(t wire.Token, _ list.State[struct{}, wire.Token, struct{}]) listing.Detail {
 	l := s.Host.Language()
-	title := widget.NewText(t.Label)
-	title.TextSize, title.Bold = theme.TextSection, true
-	state := flow.StateOf(t, s.now())
-	s.page.SetDetail(pane(widget.VBox(theme.Space16,
-		widget.VBox(theme.Space4, title, widget.NewStatusDot(s.tone(t), s.t("token.state."+string(state)))),
-		widget.NewFields(t.Label, widget.FieldGroup{Fields: []widget.Field{
-			{Label: s.t("workstation.department"), Value: s.flow.View().Names[t.Department]},
-			{Label: s.t("workstation.office"), Value: t.Office},
-			{Label: s.t("token.uses"), Value: s.uses(t)},
-			{Label: s.t("token.expires"), Value: l.Moment(t.Expires)},
-			{Label: s.t("token.issued"), Value: l.Moment(t.Issued)},
-			{Label: s.t("token.by"), Value: t.By},
-		}}),
-		widget.NewText(s.t("token.secret_gone")))))
+	return listing.Detail{
+		Title: t.Label, Status: s.t("token.state." + string(flow.StateOf(t, s.now()))), Tone: s.tone(t),
+		Body: []fyne.CanvasObject{
+			widget.NewFields(t.Label, widget.FieldGroup{Fields: []widget.Field{
+				{Label: s.t("workstation.department"), Value: s.flow.View().Names[t.Department]},
+				{Label: s.t("workstation.office"), Value: t.Office},
+				{Label: s.t("token.uses"), Value: s.uses(t)},
+				{Label: s.t("token.expires"), Value: l.Moment(t.Expires)},
+				{Label: s.t("token.issued"), Value: l.Moment(t.Issued)},
+				{Label: s.t("token.by"), Value: t.By},
+			}}),
+			widget.NewText(s.t("token.secret_gone")),
+		},
+	}
 }
 
 func (s *Tokens) issue() {
 	s.secret = false
 	s.form = newTokenForm(s)
 	s.start.Hide()
-	s.page.SetDetail(pane(s.form.all))
+	s.Occupy(s.form.all, s.leave)
 	s.focus(s.form.label)
 }
 
@@ -181,14 +139,14 @@ func (s *Tokens) issued(t wire.Token, secret string) {
 		s.Host.Toast(s.t("shell.copied", "what", s.t("token.secret")))
 	})
 	command := "indagor --server " + s.Server + " --enrolment-token " + secret
-	s.page.SetDetail(pane(widget.VBox(theme.Space16, title,
+	s.Occupy(widget.VBox(theme.Space16, title,
 		widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.t("token.once.title"), Text: s.t("token.once.text")}),
 		widget.VBox(theme.Space4, widget.NewSecondary(s.t("token.secret")), widget.PanelIn(theme.Space12, code)),
 		widget.NewText(s.t("token.how")),
 		widget.Flow(theme.Space8, copied, widget.NewButton(s.t("token.copy_command"), func() {
 			fyne.CurrentApp().Clipboard().SetContent(command)
 			s.Host.Toast(s.t("shell.copied", "what", s.t("token.command")))
-		}), widget.NewButton(s.t("shell.close"), s.leave)))))
+		}), widget.NewButton(s.t("shell.close"), s.leave))), nil)
 	s.Host.Window().Canvas().Focus(copied)
 }
 
