@@ -8,6 +8,7 @@ import (
 	"indagor/server/servertest"
 	"indagor/sync/client"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 	"indagor/ui/flow/user"
 )
 
@@ -93,7 +94,7 @@ func TestUsersAtTheDesk(t *testing.T) {
 	ctx := t.Context()
 	w := servertest.Start(t, servertest.Options{})
 	top := counter{w.Desk}
-	l := user.NewList(top, func() app.User { return w.Top.User }, func() {})
+	l := user.NewList(top, func() app.User { return w.Top.User }, list.Options{Go: func(f func()) { f() }})
 	l.Load(ctx)
 	if _, err := l.Choices(ctx); err != nil {
 		t.Fatal(err)
@@ -153,7 +154,7 @@ func TestUsersAtTheDesk(t *testing.T) {
 	if err := l.Disable(ctx, made.ID, "trasferito", user.Heirs{}); err != nil {
 		t.Error(err)
 	}
-	if got := l.View().User; got == nil || got.Enabled {
+	if got := l.View(); !got.DetailReady || got.Detail.Enabled {
 		t.Errorf("disabled: %+v", got)
 	}
 	if err := l.Enable(ctx, made.ID); err != nil {
