@@ -1,0 +1,54 @@
+package list
+
+import (
+	"maps"
+	"slices"
+
+	"indagor/app"
+)
+
+// Put shows a row as an act has left it, with its detail if that is looked at.
+// It comes first where it is not listed.
+func (f *Flow[Q, R, D]) Put(r R, detail D) {
+	f.mu.Lock()
+	s, id := &f.state, f.config.ID(r)
+	rows := slices.Clone(s.Rows)
+	if i := s.At(id); i >= 0 {
+		rows[i] = r
+	} else {
+		rows = slices.Insert(rows, 0, r)
+	}
+	s.Rows = rows
+	if s.Selected == id && f.config.Look != nil {
+		f.looked++
+		f.take(detail)
+	}
+	f.mu.Unlock()
+	f.Changed()
+}
+
+// PutFirst is Put for what an act has made; it is selected.
+func (f *Flow[Q, R, D]) PutFirst(r R, detail D) {
+	f.mu.Lock()
+	f.asked++ // an answer that is on its way does not know it yet
+	f.unselect()
+	s := &f.state
+	s.Loading, s.Selected, f.pinned = false, f.config.ID(r), true
+	f.mu.Unlock()
+	f.Put(r, detail)
+}
+
+// Mark makes exactly these the marked rows.
+func (f *Flow[Q, R, D]) Mark(ids ...app.ID) {
+	marked := make(map[app.ID]bool, len(ids))
+	for _, id := range ids {
+		marked[id] = true
+	}
+	f.mu.Lock()
+	same := maps.Equal(marked, f.state.Marked)
+	f.state.Marked = marked
+	f.mu.Unlock()
+	if !same {
+		f.Changed()
+	}
+}
