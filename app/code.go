@@ -99,6 +99,14 @@ const (
 	CodeDependantUnfit   Code = "dependant_unfit"
 	CodeHere             Code = "assigned_already"
 	CodeListedElsewhere  Code = "workstations_elsewhere"
+	CodeImportColumns    Code = "import_columns"
+	CodeImportTwice      Code = "import_column_twice"
+	CodeImportRepeats    Code = "import_repeats"
+	CodeImportKnown      Code = "import_known"
+	CodeImportProfile    Code = "import_profile"
+	CodeImportWord       Code = "import_word"
+	CodeImportForeign    Code = "import_foreign"
+	CodeImportBare       Code = "import_bare"
 
 	CodeProfileNoService   Code = "profile_no_types"
 	CodeProfileMediator    Code = "profile_mediator"
@@ -200,6 +208,8 @@ var kinds = map[Code]Kind{
 	CodeChanged: KindConflict, CodeUsedByUsers: KindConflict, CodeUsedByStations: KindConflict, CodeUsedByPurposes: KindConflict,
 	CodeUsedByTokens: KindConflict, CodeUsedByPast: KindConflict, CodePlaceCeased: KindInvalid,
 	CodeDependantUnfit: KindConflict, CodeHere: KindConflict, CodeListedElsewhere: KindConflict,
+	CodeImportColumns: KindInvalid, CodeImportTwice: KindInvalid, CodeImportRepeats: KindInvalid, CodeImportKnown: KindConflict,
+	CodeImportProfile: KindInvalid, CodeImportWord: KindInvalid, CodeImportForeign: KindForbidden, CodeImportBare: KindInvalid,
 
 	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid,
 	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,

@@ -106,3 +106,50 @@ func (x *company) assignments(t *testing.T, walked map[string]bool) {
 		t.Errorf("move of nobody: %v", got)
 	}
 }
+
+// imports walks the registration of users from a list: over whom, row by row.
+func (x *company) imports(t *testing.T, walked map[string]bool) {
+	walked["preview-user-import"], walked["run-user-import"] = true, true
+	for n, role := range app.Roles {
+		c := x.actors[role]
+		i := 200 + 10*n
+		rows := []string{"Cognome;Nome;Codice fiscale;E-mail;Utente;Ruolo;Direzione"}
+		var made []app.Role
+		var where []app.Department
+		for _, r := range []app.Role{app.RoleAdmin, app.RoleStandard, app.RoleStandardPS} {
+			for _, d := range []app.Department{x.Registry, x.Taxes} {
+				legame := x.Admin.Username
+				if d.ID == x.Taxes.ID {
+					legame = x.TaxAdmin.Username
+				}
+				if r == app.RoleAdmin {
+					legame = ""
+				}
+				rows = append(rows, newcomer(i, string(r), d.Name, legame))
+				made, where, i = append(made, r), append(where, d), i+1
+			}
+		}
+		rows[0] += ";Legame"
+		content := lines(rows...)
+		preview := func() error { return try(c, wire.PreviewUserImport, previewOf(content)) }
+		run := importOf("permission-"+string(role), content, 1, 2, 3, 4, 5, 6)
+		if specified("users.operator.manage", role) == blank {
+			x.refuse(t, string(role)+" previews a list", preview)
+			x.refuse(t, string(role)+" imports a list", func() error { return try(c, wire.RunUserImport, run) })
+			continue
+		}
+		if err := preview(); err != nil {
+			t.Errorf("%s previews a list: %v", role, err)
+		}
+		for j, r := range say(t, c, wire.RunUserImport, run).Body.Rows {
+			row := app.Permission("users.operator.manage")
+			if made[j] == app.RoleAdmin {
+				row = "users.admin.manage"
+			}
+			may := specified(row, role).includes(c.Session.User, app.User{Role: made[j], Department: where[j].ID})
+			if (r.Outcome == "created") != may {
+				t.Errorf("%s imports %s of %s: %s", role, made[j], where[j].Name, told(r))
+			}
+		}
+	}
+}

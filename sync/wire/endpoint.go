@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"net/http"
 
 	"indagor/app"
@@ -28,6 +29,7 @@ type Endpoint[In, Out any] struct {
 	Permission app.Permission // with AccessUser; "" where every user may
 	Status     int            // of success, 200 where absent
 	Slow       bool           // may take as long as ANPR takes
+	MaxBody    int64          // bytes of the input; 1 MiB where absent
 }
 
 // Info is an endpoint without its types.
@@ -37,6 +39,7 @@ type Info struct {
 	Permission                app.Permission
 	Status                    int
 	Slow                      bool
+	MaxBody                   int64
 }
 
 // Info gives the endpoint without its types.
@@ -45,7 +48,7 @@ func (e Endpoint[In, Out]) Info() Info {
 	if s == 0 {
 		s = http.StatusOK
 	}
-	return Info{e.ID, e.Method, e.Path, e.Summary, e.Access, e.Permission, s, e.Slow}
+	return Info{e.ID, e.Method, e.Path, e.Summary, e.Access, e.Permission, s, e.Slow, cmp.Or(e.MaxBody, 1<<20)}
 }
 
 // Endpoints lists every operation of the contract.
@@ -62,6 +65,7 @@ func Endpoints() []Info {
 		ResetPassword.Info(), MoveOperator.Info(), ListMediators.Info(),
 		GetUserAccess.Info(), UnlockUser.Info(), EndUserSession.Info(), ListUserHistory.Info(),
 		ListAdmins.Info(), ListAssignments.Info(), PlanMoves.Info(), RunMoves.Info(),
+		PreviewUserImport.Info(), RunUserImport.Info(),
 		ListDepartments.Info(), ListDepartmentSummaries.Info(), GetDepartment.Info(), SaveDepartment.Info(), DeleteDepartment.Info(),
 		ListPurposes.Info(), SavePurpose.Info(), DeletePurpose.Info(),
 		ListConsortia.Info(), ListConsortiumSummaries.Info(), GetConsortium.Info(), SaveConsortium.Info(), DeleteConsortium.Info(),

@@ -4,6 +4,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -52,6 +53,7 @@ type API struct {
 	log    *slog.Logger
 	mux    *http.ServeMux
 	huma   huma.API
+	bodies map[string]int64 // by pattern: how many bytes an input may have
 }
 
 // New registers every endpoint.
@@ -72,7 +74,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	if c.Heartbeat == 0 {
 		c.Heartbeat = wire.SignalHeartbeat * time.Second
 	}
-	a := &API{Services: s, gate: g, config: c, now: now, log: log, mux: mux, huma: humago.New(mux, config)}
+	a := &API{Services: s, gate: g, config: c, now: now, log: log, mux: mux, huma: humago.New(mux, config), bodies: map[string]int64{}}
 	a.registerServer()
 	a.registerWorkstations()
 	a.registerSessions()
@@ -80,6 +82,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerMediators()
 	a.registerAccounts()
 	a.registerAssignments()
+	a.registerUserImport()
 	a.registerBody()
 	a.registerVisure()
 	a.registerApprovals()
@@ -121,7 +124,6 @@ func (a *API) outer(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 		ctx := context.WithValue(r.Context(), keyReference, reference)
 		ctx = context.WithValue(ctx, keyAddress, a.address(r))
 		defer func() {
@@ -133,10 +135,12 @@ func (a *API) outer(next http.Handler) http.Handler {
 				writeProblem(w, a.problem(ctx, "", errors.New("panic")))
 			}
 		}()
-		if _, pattern := a.mux.Handler(r); pattern == "" {
+		_, pattern := a.mux.Handler(r)
+		if pattern == "" {
 			writeProblem(w, a.problem(ctx, "", app.E(app.CodeNotFound)))
 			return
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, cmp.Or(a.bodies[pattern], 1<<20))
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -229,8 +233,9 @@ func (a *API) operation(info wire.Info, names inputNames) huma.Operation {
 		Middlewares: huma.Middlewares{a.admit(info)},
 		Metadata:    map[string]any{metaNames: names},
 		Extensions:  map[string]any{"x-permission": string(info.Permission), "x-access": accessWord(info.Access)},
-		Errors:      []int{http.StatusUnprocessableEntity},
+		Errors:      []int{http.StatusUnprocessableEntity}, MaxBodyBytes: info.MaxBody,
 	}
+	a.bodies[info.Method+" "+info.Path] = info.MaxBody
 	if info.Access >= wire.AccessKey {
 		op.Errors = append(op.Errors, http.StatusUnauthorized)
 		op.Security = []map[string][]string{{"dpop": {}}}

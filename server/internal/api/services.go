@@ -76,6 +76,8 @@ type Directory interface {
 	Assignments(ctx context.Context, f app.AssignmentFilter) (as []app.Assignment, names map[app.ID]string, next string, err error)
 	PlanMoves(ctx context.Context, caller app.Caller, r directory.MoveRequest) (directory.Plan, error)
 	RunMoves(ctx context.Context, caller app.Caller, key, digest string, r directory.MoveRequest) (directory.MoveResult, error)
+	PreviewImport(ctx context.Context, caller app.Caller, content []byte) (directory.Import, error)
+	RunImport(ctx context.Context, caller app.Caller, key, digest, name string, content []byte, rows []int) (directory.Import, error)
 	May(ctx context.Context, caller app.Caller, p app.Permission, user app.ID) (bool, app.Reach, error)
 	Mediators(ctx context.Context) ([]app.User, error)
 	Own(ctx context.Context, caller app.Caller) ([]app.Purpose, error)

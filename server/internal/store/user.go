@@ -19,6 +19,7 @@ var (
 		WHERE id = $19 AND version = $20`)
 	userByID        = register("user_by_id", `SELECT doc, version, created, updated FROM users WHERE id = $1`)
 	userByName      = register("user_by_name", `SELECT doc, version, created, updated FROM users WHERE username = $1`)
+	userTaking      = register("user_taking", `SELECT doc, version, created, updated FROM users WHERE username = $1 OR fiscal_code = $2 OR email = $3 ORDER BY id`)
 	userCredential  = register("user_credential", `SELECT password, password_at, must_change, secret_until FROM users WHERE id = $1`)
 	userSetPassword = register("user_set_password", `UPDATE users SET password = $1, password_at = $2, must_change = $3, secret_until = $4 WHERE id = $5`)
 	userTops        = register("user_tops", `SELECT COUNT(*) FROM users WHERE role = 'top' AND enabled = 1`)
@@ -131,6 +132,11 @@ func (q queries) User(ctx context.Context, id app.ID) (app.User, error) {
 // UserNamed returns the user of the name.
 func (q queries) UserNamed(ctx context.Context, username string) (app.User, error) {
 	return one(ctx, q.q, userByName, scanUser, username)
+}
+
+// UsersTaking lists those who have the user's name, fiscal code or e-mail.
+func (q queries) UsersTaking(ctx context.Context, u app.User) ([]app.User, error) {
+	return all(ctx, q.q, userTaking, scanUser, u.Username, u.FiscalCode, strings.ToLower(u.Email))
 }
 
 // UsersOfAdmin lists the operators assigned to the ADMIN.
