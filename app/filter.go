@@ -70,6 +70,7 @@ type ArchiveFilter struct {
 	SubjectKey string
 	File       string
 	Type       VisuraType
+	State      VisuraState
 	Outcome    Outcome
 	Purpose    ID
 	From       time.Time

@@ -127,6 +127,7 @@ func (f filter) takes(v wire.VisuraSummary) bool {
 	switch {
 	case q.FiscalCode != "" && normalize(v.Subject.FiscalCode) != normalize(q.FiscalCode):
 	case q.Type != "" && v.Type != q.Type:
+	case q.State != "" && v.State != q.State:
 	case q.Outcome != "" && v.Outcome != q.Outcome:
 	case q.Purpose != "" && v.Purpose != q.Purpose:
 	case f.file != "" && !strings.Contains(strings.ToLower(v.FileReference), f.file):

@@ -14,8 +14,9 @@ import (
 	"indagor/sync/wire"
 )
 
-// Ask asks a visura and follows it to its end; progress is told every state
-// that it passes through, the last included, from the goroutine of the caller.
+// Ask asks a visura and follows it to its end, or until it waits for consent;
+// progress is told every state that it passes through, the last included, from
+// the goroutine of the caller.
 //
 // A connection that breaks is taken up again, with the same idempotency key,
 // so that ANPR is asked once. Where it stays broken longer than
@@ -41,10 +42,17 @@ func (d *Desk) Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire
 	if err != nil {
 		return wire.Visura{}, err
 	}
+	if v := out.Body; v.State == app.VisuraWaiting {
+		if progress != nil {
+			progress(v)
+		}
+		return v, nil
+	}
 	return d.follow(ctx, user, out.Body, progress)
 }
 
-// Follow follows a visura that was asked before to its end, as Ask does.
+// Follow follows a visura that was asked before to its end, as Ask does; one
+// that waits for consent is waited for.
 func (d *Desk) Follow(ctx context.Context, id app.ID, progress func(wire.Visura)) (wire.Visura, error) {
 	if err := d.unlocked(); err != nil {
 		return wire.Visura{}, err
@@ -119,7 +127,7 @@ func unsent(err error) bool {
 	return ok && op.Op == "dial" && errors.Is(err, client.ErrUnreachable)
 }
 
-// Withdraw gives up a visura that is running.
+// Withdraw gives up a visura that waits or is running.
 func (d *Desk) Withdraw(ctx context.Context, id app.ID) (wire.Visura, error) {
 	out, err := Call(ctx, d, wire.WithdrawVisura, &wire.IDInput{ID: id})
 	if err != nil {

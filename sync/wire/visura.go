@@ -117,16 +117,17 @@ type ArchiveInput struct{ Body ArchiveQuery }
 
 // ArchiveQuery filters the archive; what is absent does not filter.
 type ArchiveQuery struct {
-	FiscalCode string         `json:"fiscal_code,omitempty" maxLength:"16" doc:"The person, by fiscal code"`
-	File       string         `json:"file_reference,omitempty" maxLength:"120" doc:"Part of the file reference"`
-	Type       app.VisuraType `json:"type,omitempty" maxLength:"40"`
-	Outcome    app.Outcome    `json:"outcome,omitempty" maxLength:"40"`
-	Purpose    app.ID         `json:"purpose,omitempty" maxLength:"26"`
-	From       app.Day        `json:"from,omitempty" maxLength:"10"`
-	Until      app.Day        `json:"until,omitempty" maxLength:"10"`
-	Since      *time.Time     `json:"changed_since,omitempty" doc:"Only what began or ended at or after this moment: for copies kept elsewhere"`
-	Limit      int            `json:"limit,omitempty" minimum:"1" maximum:"500" default:"100"`
-	Cursor     string         `json:"cursor,omitempty" maxLength:"400" doc:"next of the page before"`
+	FiscalCode string          `json:"fiscal_code,omitempty" maxLength:"16" doc:"The person, by fiscal code"`
+	File       string          `json:"file_reference,omitempty" maxLength:"120" doc:"Part of the file reference"`
+	Type       app.VisuraType  `json:"type,omitempty" maxLength:"40"`
+	State      app.VisuraState `json:"state,omitempty" enum:"waiting,running,done"`
+	Outcome    app.Outcome     `json:"outcome,omitempty" maxLength:"40"`
+	Purpose    app.ID          `json:"purpose,omitempty" maxLength:"26"`
+	From       app.Day         `json:"from,omitempty" maxLength:"10"`
+	Until      app.Day         `json:"until,omitempty" maxLength:"10"`
+	Since      *time.Time      `json:"changed_since,omitempty" doc:"Only what began or ended at or after this moment: for copies kept elsewhere"`
+	Limit      int             `json:"limit,omitempty" minimum:"1" maximum:"500" default:"100"`
+	Cursor     string          `json:"cursor,omitempty" maxLength:"400" doc:"next of the page before"`
 }
 
 // ArchiveOutput is a page of the archive.

@@ -39,7 +39,7 @@ func (a *API) registerVisure() {
 	})
 	register(a, wire.ListArchive, func(ctx context.Context, in *wire.ArchiveInput) (*wire.ArchiveOutput, error) {
 		b := in.Body
-		q := visura.ArchiveQuery{FiscalCode: b.FiscalCode, File: b.File, Type: b.Type, Outcome: b.Outcome, Purpose: b.Purpose, From: b.From, Until: b.Until, Limit: b.Limit, Cursor: b.Cursor}
+		q := visura.ArchiveQuery{FiscalCode: b.FiscalCode, File: b.File, Type: b.Type, State: b.State, Outcome: b.Outcome, Purpose: b.Purpose, From: b.From, Until: b.Until, Limit: b.Limit, Cursor: b.Cursor}
 		if b.Since != nil {
 			q.Since = *b.Since
 		}

@@ -84,6 +84,9 @@ func (q queries) Archive(ctx context.Context, f app.ArchiveFilter) ([]app.Stored
 	if f.Type != "" {
 		w.and("type = ?", f.Type)
 	}
+	if f.State != "" {
+		w.and("state = ?", f.State)
+	}
 	if f.Outcome != "" {
 		w.and("outcome = ?", f.Outcome)
 	}

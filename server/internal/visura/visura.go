@@ -410,6 +410,7 @@ type ArchiveQuery struct {
 	FiscalCode string
 	File       string
 	Type       app.VisuraType
+	State      app.VisuraState
 	Outcome    app.Outcome
 	Purpose    app.ID
 	From       app.Day
@@ -421,7 +422,7 @@ type ArchiveQuery struct {
 
 // Archive lists the caller's own look-ups, newest first.
 func (s *Service) Archive(ctx context.Context, caller app.Caller, q ArchiveQuery) ([]app.Visura, string, error) {
-	f := app.ArchiveFilter{User: caller.User.ID, File: q.File, Type: q.Type, Outcome: q.Outcome, Purpose: q.Purpose, Since: q.Since, Limit: q.Limit, Cursor: q.Cursor}
+	f := app.ArchiveFilter{User: caller.User.ID, File: q.File, Type: q.Type, State: q.State, Outcome: q.Outcome, Purpose: q.Purpose, Since: q.Since, Limit: q.Limit, Cursor: q.Cursor}
 	if q.FiscalCode != "" {
 		code, err := fiscalCode(q.FiscalCode)
 		if err != nil {

@@ -41,8 +41,8 @@ var keyLike = regexp.MustCompile(`^(visura|archive|outcome|step|document|card|fi
 // key: each must be in both catalogues, and none of the keys of visura.json
 // and archive.json may be left unused.
 func TestKeys(t *testing.T) {
-	it := keys(t, "it", "visura", "archive", "card", "document")
-	en := keys(t, "en", "visura", "archive", "card", "document")
+	it := keys(t, "it", "visura", "archive", "card", "document", "approval")
+	en := keys(t, "en", "visura", "archive", "card", "document", "approval")
 	used := map[string]bool{}
 	for _, dir := range []string{".", "../archive", "../../screen/visura", "../../screen/archive"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))

@@ -12,14 +12,18 @@ import (
 // Desk is what the flow needs of the desktop's side towards the server. Its
 // methods may be called from any goroutine.
 type Desk interface {
-	// Ask sends the request and returns when it has ended; progress is told of
-	// every change meanwhile, from any goroutine, and not after Ask has
+	// Ask sends the request and returns when it has ended or waits for consent;
+	// progress is told of every change meanwhile, from any goroutine, and not after Ask has
 	// returned. With an error comes what is known of the visura: it has an ID
 	// once the server has accepted it.
 	Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error)
-	// Follow takes up again, in the same way, a visura that was asked before.
+	// Follow takes up again, in the same way, a visura that was asked before, to
+	// its end.
 	Follow(ctx context.Context, id app.ID, progress func(wire.Visura)) (wire.Visura, error)
-	// Withdraw gives up a visura that is running and returns how it ended.
+	// Archive is a page of the user's archive, newest first.
+	Archive(ctx context.Context, q wire.ArchiveQuery) (page wire.List[wire.VisuraSummary], fromCache bool, err error)
+	// Withdraw gives up a visura that waits or is running and returns how it
+	// ended.
 	Withdraw(ctx context.Context, id app.ID) (wire.Visura, error)
 	// Document is the visura as a PDF with labels in the language, and the
 	// file's name.
@@ -59,6 +63,9 @@ type Config struct {
 	Fault func(error) Fault
 	// Go runs what takes time; nil: in a goroutine of its own.
 	Go func(func())
+	// Pause waits, or returns the error of a context that ends before; nil: by
+	// the machine's clock.
+	Pause func(ctx context.Context, d time.Duration) error
 	// Every calls f again and again until stopped; nil: a time.Ticker.
 	Every func(d time.Duration, f func()) (stop func())
 }
@@ -76,7 +83,21 @@ func (c Config) complete() Config {
 	if c.Every == nil {
 		c.Every = every
 	}
+	if c.Pause == nil {
+		c.Pause = pause
+	}
 	return c
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func every(d time.Duration, f func()) (stop func()) {

@@ -19,6 +19,7 @@ const (
 	PhaseForm    Phase = iota // the form is filled in
 	PhaseRunning              // a request is under way
 	PhaseDone                 // it has ended, one way or another
+	PhaseWaiting              // it waits for consent; other things may be done meanwhile
 )
 
 // State is all that the screen shows.
@@ -33,6 +34,8 @@ type State struct {
 	Fault       Fault              // with Err
 	Elapsed     time.Duration      // since it was sent
 	Withdrawing bool
+	Waiting     []wire.VisuraSummary // requests that wait for consent, the newest first
+	MoreWaiting bool                 // there are others than these
 }
 
 // tick is how often the elapsed time is told anew.
@@ -62,6 +65,11 @@ type Flow struct {
 	cancel   context.CancelFunc
 	stop     func()
 	habits   Habits
+
+	pending     []wire.VisuraSummary // that wait for consent
+	morePending bool
+	asks        int    // counts the questions what waits
+	unwatch     func() // ends the asking from time to time; nil: the page is not seen
 }
 
 // New returns a flow with an empty form.
@@ -87,6 +95,7 @@ func (f *Flow) State() State {
 	return State{
 		Phase: f.phase, Form: f.form, Errors: f.errs, Cleared: f.before != nil, Request: f.request0, Visura: f.visura,
 		Err: f.err, Fault: f.fault, Elapsed: f.elapsed, Withdrawing: f.withdraw,
+		Waiting: f.pending, MoreWaiting: f.morePending,
 	}
 }
 
@@ -130,6 +139,7 @@ func (f *Flow) Open() {
 	}
 	f.form, f.before, f.errs = f.fresh(), nil, nil
 	f.phase, f.visura, f.err, f.request0 = PhaseForm, wire.Visura{}, nil, wire.VisuraRequest{}
+	f.pending, f.morePending = nil, false
 	f.mu.Unlock()
 	f.changed()
 }
@@ -260,6 +270,9 @@ func (f *Flow) begin(form func() Form) bool {
 		f.mu.Unlock()
 		return false
 	}
+	if f.phase == PhaseWaiting {
+		f.drop() // it waits without being watched
+	}
 	f.form, f.errs, f.before = form(), nil, nil
 	f.phase, f.visura, f.err, f.fault = PhaseForm, wire.Visura{}, nil, Fault{}
 	f.mu.Unlock()
@@ -328,7 +341,12 @@ func (f *Flow) start(r wire.VisuraRequest) {
 		f.config.Memory.Remember(user, habits)
 	}
 	f.begun(func(ctx context.Context, progress func(wire.Visura)) (wire.Visura, error) {
-		return f.config.Desk.Ask(ctx, r, progress)
+		v, err := f.config.Desk.Ask(ctx, r, progress)
+		if err != nil || v.State != app.VisuraWaiting {
+			return v, err
+		}
+		f.Refresh()
+		return f.await(ctx, v, progress)
 	})
 }
 
@@ -363,9 +381,13 @@ func (f *Flow) ticked(run int) {
 
 func (f *Flow) progress(run int, v wire.Visura) {
 	f.mu.Lock()
-	current := run == f.run && f.phase == PhaseRunning
+	current := run == f.run && f.under()
 	if current {
 		f.visura, f.elapsed = v, f.config.Now().Sub(f.started)
+		f.phase = PhaseRunning
+		if v.State == app.VisuraWaiting {
+			f.phase = PhaseWaiting
+		}
 	}
 	f.mu.Unlock()
 	if current {
@@ -377,10 +399,11 @@ func (f *Flow) progress(run int, v wire.Visura) {
 // session, lead back to the form, which has kept everything.
 func (f *Flow) ended(run int, v wire.Visura, err error) {
 	f.mu.Lock()
-	if run != f.run || f.phase != PhaseRunning {
+	if run != f.run || !f.under() {
 		f.mu.Unlock()
 		return
 	}
+	waited := f.visura.Approval != nil || v.Approval != nil
 	f.elapsed = f.config.Now().Sub(f.started)
 	f.drop()
 	f.phase = PhaseDone
@@ -401,6 +424,9 @@ func (f *Flow) ended(run int, v wire.Visura, err error) {
 	onFail := f.onFail
 	f.mu.Unlock()
 	f.changed()
+	if waited {
+		f.Refresh()
+	}
 	if fail != nil {
 		onFail(fail)
 	}
@@ -429,7 +455,7 @@ func inputs(err error) app.Errors {
 // yet, the waiting for it ends.
 func (f *Flow) Cancel() bool {
 	f.mu.Lock()
-	if f.phase != PhaseRunning || f.withdraw {
+	if !f.under() || f.withdraw {
 		f.mu.Unlock()
 		return false
 	}
@@ -451,7 +477,7 @@ func (f *Flow) Cancel() bool {
 			return
 		}
 		f.mu.Lock()
-		current := run == f.run && f.phase == PhaseRunning
+		current := run == f.run && f.under()
 		if current {
 			f.withdraw = false
 		}

@@ -40,6 +40,8 @@ type desk struct {
 	followed []app.ID
 	withdraw func(id app.ID) (wire.Visura, error)
 	document error
+	waiting  []wire.VisuraSummary
+	counted  int // questions what waits
 }
 
 func (d *desk) Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error) {
@@ -50,6 +52,14 @@ func (d *desk) Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire
 func (d *desk) Follow(ctx context.Context, id app.ID, progress func(wire.Visura)) (wire.Visura, error) {
 	d.followed = append(d.followed, id)
 	return d.ask(ctx, wire.VisuraRequest{}, progress)
+}
+
+func (d *desk) Archive(_ context.Context, q wire.ArchiveQuery) (wire.List[wire.VisuraSummary], bool, error) {
+	d.counted++
+	if q.State != app.VisuraWaiting {
+		return wire.List[wire.VisuraSummary]{}, false, errors.New("not what the page asks")
+	}
+	return wire.List[wire.VisuraSummary]{Items: d.waiting}, false, nil
 }
 
 func (d *desk) Withdraw(_ context.Context, id app.ID) (wire.Visura, error) { return d.withdraw(id) }
@@ -75,6 +85,7 @@ type stage struct {
 	later   []func()
 	tick    func()
 	stopped int
+	paused  int
 	changes int
 	failed  []error
 }
@@ -98,6 +109,7 @@ func newStage(t *testing.T) *stage {
 	s.Flow = visura.New(visura.Config{
 		Desk: s.desk, Atlas: a, Memory: s.memory, Now: func() time.Time { return s.now },
 		Go:    func(f func()) { s.later = append(s.later, f) },
+		Pause: func(ctx context.Context, _ time.Duration) error { s.paused++; return ctx.Err() },
 		Every: func(_ time.Duration, f func()) func() { s.tick = f; return func() { s.stopped++ } },
 		Fault: func(err error) visura.Fault {
 			return visura.Fault{Unreachable: errors.Is(err, errAway), Reference: "k7m2-q4"}

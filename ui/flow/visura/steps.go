@@ -17,11 +17,11 @@ type Step struct {
 
 // road is the order of the steps of a request that goes well, so that those to
 // come can be shown waiting and nothing moves when they begin.
-var road = []string{"accepted", "identifying", "checking_scope", "asking", "received", "kept"}
+var road = []string{"accepted", "waiting_approval", "approved", "identifying", "checking_scope", "asking", "received", "kept"}
 
 // optional are the steps that not every request has: they are not shown before
 // they happen.
-var optional = map[string]bool{"identifying": true, "checking_scope": true, "received": true, "ended": true}
+var optional = map[string]bool{"waiting_approval": true, "approved": true, "identifying": true, "checking_scope": true, "received": true, "ended": true}
 
 // Steps are the steps of the request under way: what happened, with the time
 // that it took by the server's clock, and what is still to come.

@@ -64,6 +64,12 @@ func Judge(l *language.Language, v wire.Visura) Verdict {
 		return out
 	}
 	s := l.Refusal(v.Code, v.Params)
+	if a := v.Approval; a != nil && v.Code == app.CodeApprovalRefused {
+		s.What = l.Approval(*a)
+		if a.Reason != "" {
+			s.Means = l.T("visura.approval.reason", "reason", a.Reason)
+		}
+	}
 	if v.Outcome == app.OutcomeRefused || v.Outcome == app.OutcomeFailed {
 		// The sentence of the code says it better than the outcome's.
 		out.Means = nil
@@ -85,6 +91,11 @@ func (v *Verdict) add(s language.Sentence) {
 // answer to it.
 func (f *Flow) Verdict(l *language.Language) Verdict {
 	s := f.State()
+	if s.Phase == PhaseWaiting && s.Visura.Approval != nil {
+		return Verdict{Weight: WeightPlain, What: l.T("visura.waiting.title"), Means: []string{
+			l.Awaited(*s.Visura.Approval, f.config.Now()), l.T("visura.waiting.text"),
+		}}
+	}
 	if s.Err == nil {
 		return Judge(l, s.Visura)
 	}

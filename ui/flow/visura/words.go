@@ -124,9 +124,19 @@ func EvidenceRows(l *language.Language, v wire.Visura) []Row {
 		{Label: l.T("document.operator"), Value: e.Operator},
 		{Label: l.T("document.workstation"), Value: e.Workstation},
 		{Label: l.T("document.mediator"), Value: e.Mediator},
+		{Label: l.T("document.approval"), Value: approved(l, e.Approval)},
 		{Label: l.T("document.check_code"), Value: e.CheckCode, Code: true},
 	}
 	return slices.DeleteFunc(rows, func(r Row) bool { return r.Value == "" })
+}
+
+// approved tells who consented, or that silence did; "" where no consent was
+// needed.
+func approved(l *language.Language, a *app.VisuraApproval) string {
+	if a == nil || a.Decided == nil {
+		return ""
+	}
+	return l.Approval(*a)
 }
 
 // SubjectText names a person: as the register writes him where that is known,

@@ -58,17 +58,17 @@ func (s *Screen) columns() []widget.Column[wire.VisuraSummary] {
 		}},
 		{ID: "type", Title: l.T("archive.column.type"), Width: 122, Sortable: true, Text: func(v wire.VisuraSummary) string { return l.T("visura.type." + string(v.Type)) }},
 		{ID: "outcome", Title: l.T("archive.column.outcome"), Width: 206, Sortable: true, Text: func(v wire.VisuraSummary) string {
-			if v.State == app.VisuraRunning {
-				return l.T("archive.running")
+			if v.State != app.VisuraDone {
+				return l.T("visura.state." + string(v.State))
 			}
 			return l.T("outcome." + string(v.Outcome))
 		}, Tone: func(v wire.VisuraSummary) theme.Tone {
-			if v.State == app.VisuraRunning {
+			if v.State != app.VisuraDone {
 				return theme.Information
 			}
 			return view.Tone(visura.WeightOf(v.Outcome))
 		}, Icon: func(v wire.VisuraSummary) theme.IconName {
-			if v.State == app.VisuraRunning {
+			if v.State != app.VisuraDone {
 				return theme.IconClock
 			}
 			return view.Icon(visura.WeightOf(v.Outcome))

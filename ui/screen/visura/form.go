@@ -43,6 +43,8 @@ type form struct {
 	note     *widget.Label
 	cleared  bool
 
+	strip *strip // the requests that wait for consent
+
 	inputs  []input // in the order in which they are read
 	loading bool
 }
@@ -61,6 +63,7 @@ const (
 
 func newForm(f *flow.Flow, l *language.Language) *form {
 	s := &form{flow: f, l: l}
+	s.strip = newStrip(f, l)
 	s.makeWho()
 	s.makeWhat()
 	s.makeWhy()

@@ -43,6 +43,8 @@ type shown struct {
 	err   error
 	done  bool
 	name  string
+	given app.ApprovalState
+	back  bool // it is being withdrawn
 }
 
 func newRequest(host screen.Host, f *flow.Flow) *request {
@@ -66,6 +68,9 @@ func newRequest(host screen.Host, f *flow.Flow) *request {
 func (r *request) load(st flow.State) {
 	summary := r.flow.Summary()
 	now := shown{phase: st.Phase, id: summary.ID, err: st.Err, done: st.Visura.State == app.VisuraDone, name: flow.DisplayName(summary)}
+	if a := st.Visura.Approval; a != nil && st.Phase == flow.PhaseWaiting {
+		now.given, now.back = a.State, st.Withdrawing
+	}
 	if now != r.shown {
 		r.shown = now
 		r.build(st, summary)
@@ -143,6 +148,12 @@ func (r *request) help(x flow.Verdict) []fyne.CanvasObject {
 func (r *request) buttons(st flow.State) fyne.CanvasObject {
 	row := widget.HBox(theme.Space8)
 	r.open, r.save = nil, nil
+	if st.Phase == flow.PhaseWaiting {
+		withdraw := widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.waiting.withdraw"), theme.IconClose, func() { r.flow.Cancel() })
+		withdraw.SetBusy(st.Withdrawing)
+		row.Add(withdraw)
+		return row
+	}
 	if st.Err == nil && st.Visura.ID != "" {
 		r.open = widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.pdf"), theme.IconDocument, r.openDocument)
 		r.save = widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.save"), theme.IconSave, r.saveDocument)

@@ -40,13 +40,17 @@ func (s *Screen) Object() fyne.CanvasObject { return s.all }
 func (s *Screen) Shown() {
 	s.visible = true
 	s.flow.Open()
+	s.flow.Attend()
 	s.form.choices()
 	s.refresh()
 	s.focus()
 }
 
 // Hidden implements screen.Screen.
-func (s *Screen) Hidden() { s.visible = false }
+func (s *Screen) Hidden() {
+	s.visible = false
+	s.flow.Leave()
+}
 
 // Receive takes what another page hands over: a string is the fiscal code or
 // ANPR id of a person, a wire.VisuraRequest a request to be made again.
@@ -87,6 +91,8 @@ func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 			return s.flow.Cancel()
 		case flow.PhaseDone:
 			return s.flow.Back()
+		case flow.PhaseWaiting:
+			return s.flow.New()
 		}
 		done := s.flow.Clear() || s.flow.Restore()
 		if done {
@@ -102,8 +108,11 @@ func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 // refresh shows the state of the flow. It runs on the window's goroutine.
 func (s *Screen) refresh() {
 	st := s.flow.State()
+	n := len(st.Waiting)
+	s.host.Badge(screen.Visure, n)
 	if st.Phase == flow.PhaseForm {
 		s.form.load(st)
+		s.form.waits(st)
 	} else {
 		s.request.load(st)
 	}

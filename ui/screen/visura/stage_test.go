@@ -33,6 +33,11 @@ type desk struct {
 	withdraw func(id app.ID) (wire.Visura, error)
 	follow   func(id app.ID) (wire.Visura, error)
 	document error
+	waiting  []wire.VisuraSummary
+}
+
+func (d *desk) Archive(context.Context, wire.ArchiveQuery) (wire.List[wire.VisuraSummary], bool, error) {
+	return wire.List[wire.VisuraSummary]{Items: d.waiting}, false, nil
 }
 
 func (d *desk) Ask(ctx context.Context, r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error) {
