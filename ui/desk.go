@@ -6,6 +6,7 @@ import (
 	"indagor/app"
 	"indagor/sync/desk"
 	"indagor/sync/wire"
+	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
 	monitorflow "indagor/ui/flow/monitor"
@@ -26,6 +27,7 @@ type Desk interface {
 	userflow.Desk
 	visuraflow.Desk
 	archiveflow.Desk
+	approvalflow.Desk
 	monitorflow.Desk
 
 	LastUsername() string

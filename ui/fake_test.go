@@ -40,6 +40,7 @@ type fake struct {
 	state     desk.State
 	told      func(desk.State)
 	hears     func(wire.Signal)
+	consents  int // requests that wait for consent
 	settings  map[string]json.RawMessage
 	confirmed func(context.Context) bool
 }
@@ -243,6 +244,22 @@ func (f *fake) Archive(context.Context, wire.ArchiveQuery) (wire.List[wire.Visur
 
 func (f *fake) Visura(context.Context, app.ID) (wire.Visura, bool, error) {
 	return wire.Visura{}, false, app.E(app.CodeNotFound)
+}
+
+func (f *fake) Approvals(context.Context, wire.ApprovalsInput) (wire.List[wire.ApprovalItem], error) {
+	return wire.List[wire.ApprovalItem]{}, nil
+}
+
+func (f *fake) CountApprovals(context.Context, int) (wire.ApprovalCount, error) {
+	return wire.ApprovalCount{Waiting: f.consents}, nil
+}
+
+func (f *fake) Approval(context.Context, app.ID) (wire.ApprovalDetail, error) {
+	return wire.ApprovalDetail{}, app.E(app.CodeNotFound)
+}
+
+func (f *fake) DecideApprovals(context.Context, bool, []app.ID, string) ([]wire.DecidedItem, error) {
+	return nil, app.E(app.CodeNotFound)
 }
 
 // stand is a shell on a fake desktop, all on the goroutine of the test.

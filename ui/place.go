@@ -2,12 +2,14 @@ package ui
 
 import (
 	"indagor/app"
+	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
 	"indagor/ui/flow/list"
 	monitorflow "indagor/ui/flow/monitor"
 	visuraflow "indagor/ui/flow/visura"
 	"indagor/ui/screen"
+	"indagor/ui/screen/approval"
 	"indagor/ui/screen/archive"
 	"indagor/ui/screen/home"
 	"indagor/ui/screen/listing"
@@ -46,6 +48,12 @@ func places() []place {
 			return archive.New(s, archiveflow.New(archiveflow.Config{
 				Desk: w.desk, Now: s.o.Now, Reference: s.reference, Away: s.away, Go: s.o.Go, Lost: s.tellLost,
 			}))
+		}},
+		{screen.Approvals, theme.IconApprove, app.PermApprove, 1, func(s *Shell, w *work) screen.Screen {
+			return approval.New(s, approvalflow.New(approvalflow.Config{
+				Desk: w.desk, Context: w.ctx, Now: s.o.Now, Go: s.o.Go, Reference: s.reference, Away: s.away,
+				Counted: func(n int) { s.Badge(screen.Approvals, n) },
+			}), every)
 		}},
 		{screen.Users, theme.IconPeople, app.PermEnableUsers, 1, func(s *Shell, w *work) screen.Screen {
 			return user.New(user.Options{

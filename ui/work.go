@@ -136,6 +136,9 @@ func (s *Shell) heard(w *work, x wire.Signal) {
 	if x.Kind == app.SignalResync || x.Kind == app.SignalWorkstations {
 		s.poll()
 	}
+	if x.Kind == app.SignalApprovals && w.at != screen.Approvals { // the page counts for itself
+		s.countApprovals(w)
+	}
 	switch sc := w.screens[w.at].(type) {
 	case screen.Hearer:
 		sc.Signalled(x.Kind, x.ID)
@@ -204,6 +207,7 @@ func (s *Shell) poll() {
 	}
 	w.polling, w.polled = true, s.o.Now()
 	manages := w.has(screen.Workstations)
+	s.countApprovals(w)
 	s.o.Go(func() {
 		anpr, err := w.desk.Status(w.ctx)
 		n, counted := 0, false

@@ -43,6 +43,7 @@ const (
 	Home         Place = "home"
 	Visure       Place = "visure"
 	Archive      Place = "archive"
+	Approvals    Place = "approvals"
 	Users        Place = "users"
 	Workstations Place = "workstations"
 	Tokens       Place = "tokens"

@@ -61,9 +61,11 @@ type gridColumn struct {
 }
 
 type gridCell struct {
-	text string
-	icon theme.IconName
-	tone theme.Tone
+	text  string
+	icon  theme.IconName
+	tone  theme.Tone
+	bar   bool
+	share float64 // with bar
 }
 
 const (

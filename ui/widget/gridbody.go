@@ -24,6 +24,7 @@ type gridRow struct {
 	mark            *canvas.Image
 	icons           []*canvas.Image
 	texts           []*canvas.Text
+	bars            map[int][2]*canvas.Rectangle // by column: all of it, and the share
 }
 
 func newGridBody(g *grid) *gridBody {
@@ -244,6 +245,9 @@ func (b *gridBody) CreateRenderer() fyne.WidgetRenderer {
 	return &bodyPainter{b: b, ring: newSquareRing()}
 }
 
+// shareHeight is the height of a bar in a cell.
+const shareHeight float32 = 4
+
 type bodyPainter struct {
 	b       *gridBody
 	ring    squareRing
@@ -350,7 +354,27 @@ func (r *bodyPainter) drawRow(row *gridRow, i int) {
 		setText(t, truncate(cell.text, room, theme.TextBody, t.TextStyle), theme.TextBody, ink)
 		t.Alignment = c.align
 		m := t.MinSize()
-		place(t, left, y+(h-1-m.Height)/2, max(room, 0), m.Height)
+		if !cell.bar {
+			place(t, left, y+(h-1-m.Height)/2, max(room, 0), m.Height)
+			x += g.widths[k]
+			continue
+		}
+		place(t, left, y+(h-1-m.Height)/2-3, max(room, 0), m.Height)
+		if row.bars == nil {
+			row.bars = map[int][2]*canvas.Rectangle{}
+		}
+		bars, ok := row.bars[k]
+		if !ok {
+			bars = [2]*canvas.Rectangle{{}, {}}
+			row.bars[k] = bars
+		}
+		if cell.tone == theme.Neutral {
+			ink = theme.ColorPrimary
+		}
+		paintBox(bars[0], theme.ColorLine, "", 0, shareHeight/2)
+		place(bars[0], left, y+h-2*shareHeight-1, max(room, 0), shareHeight)
+		paintBox(bars[1], ink, "", 0, shareHeight/2)
+		place(bars[1], left, y+h-2*shareHeight-1, max(room, 0)*float32(min(max(cell.share, 0), 1)), shareHeight)
 		x += g.widths[k]
 	}
 }

@@ -40,6 +40,9 @@ type Column[T any] struct {
 	// Icon, brings its own icon.
 	Icon func(T) theme.IconName
 	Tone func(T) theme.Tone
+	// Bar is optional: a share from 0 to 1, drawn as a bar below the text in
+	// the row's tone; ok is false where there is none.
+	Bar func(T) (share float64, ok bool)
 }
 
 // Table shows rows of any type, 30 pixels high, as many as there are: only the
@@ -141,6 +144,9 @@ func (t *Table[T]) fillRow(i int, cells []gridCell) {
 		}
 		if c.Icon != nil {
 			cell.icon = c.Icon(row)
+		}
+		if c.Bar != nil {
+			cell.share, cell.bar = c.Bar(row)
 		}
 		cells[k] = cell
 	}

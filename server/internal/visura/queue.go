@@ -101,6 +101,9 @@ func mayDecide(caller app.Caller, a app.StoredApproval) bool {
 	return app.PermApprove.Allows(caller.User.Standing(), app.Standing{User: o.User, Role: o.Role, Department: o.Department})
 }
 
+// hidden stands for what is not told.
+const hidden = "••••"
+
 // Initials tells whom a request is about to whoever needs not know it yet.
 func Initials(x app.Subject) string {
 	first := func(text string, n int) string {
@@ -111,9 +114,9 @@ func Initials(x app.Subject) string {
 	case x.Identity != nil:
 		return strings.ToUpper(first(x.Identity.Surname, 1)) + ". " + strings.ToUpper(first(x.Identity.Name, 1)) + "."
 	case x.FiscalCode != "":
-		return first(x.FiscalCode, 6) + strings.Repeat("•", max(len(x.FiscalCode)-6, 0))
+		return first(x.FiscalCode, 6) + hidden
 	case x.IDANPR != "":
-		return first(x.IDANPR, 2) + strings.Repeat("•", max(len(x.IDANPR)-2, 0))
+		return first(x.IDANPR, 2) + hidden
 	}
 	return ""
 }

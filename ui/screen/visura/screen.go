@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"indagor/app"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/visura"
 	"indagor/ui/screen"
@@ -20,7 +21,10 @@ type Screen struct {
 	phase   flow.Phase
 }
 
-var _ screen.Screen = (*Screen)(nil)
+var (
+	_ screen.Screen = (*Screen)(nil)
+	_ screen.Hearer = (*Screen)(nil)
+)
 
 // New builds the page. It must be called on the window's goroutine.
 func New(host screen.Host, f *flow.Flow) *Screen {
@@ -50,6 +54,13 @@ func (s *Screen) Shown() {
 func (s *Screen) Hidden() {
 	s.visible = false
 	s.flow.Leave()
+}
+
+// Signalled implements screen.Hearer.
+func (s *Screen) Signalled(kind app.SignalKind, _ app.ID) {
+	if kind == app.SignalVisura || kind == app.SignalResync {
+		s.flow.Refresh()
+	}
 }
 
 // Receive takes what another page hands over: a string is the fiscal code or
