@@ -149,6 +149,9 @@ func (f *Flow) Document(lang string, then func(name string, content []byte)) {
 	})
 }
 
+// Now is what the flow's clock shows.
+func (f *Flow) Now() time.Time { return f.config.Now() }
+
 // Today is the day that two-digit years of the filter are read against.
 func (f *Flow) Today() time.Time {
 	y, m, d := f.config.Now().Date()

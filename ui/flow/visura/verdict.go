@@ -2,6 +2,7 @@ package visura
 
 import (
 	"slices"
+	"time"
 
 	"indagor/app"
 	"indagor/app/language"
@@ -87,14 +88,17 @@ func (v *Verdict) add(s language.Sentence) {
 	}
 }
 
+// Awaited says that a visura waits for consent, and what happens to it.
+func Awaited(l *language.Language, a app.VisuraApproval, now time.Time) Verdict {
+	return Verdict{Weight: WeightPlain, What: l.T("visura.waiting.title"), Means: []string{l.Awaited(a, now), l.T("visura.waiting.text")}}
+}
+
 // Verdict says how the last request ended, also where the server gave no
 // answer to it.
 func (f *Flow) Verdict(l *language.Language) Verdict {
 	s := f.State()
 	if s.Phase == PhaseWaiting && s.Visura.Approval != nil {
-		return Verdict{Weight: WeightPlain, What: l.T("visura.waiting.title"), Means: []string{
-			l.Awaited(*s.Visura.Approval, f.config.Now()), l.T("visura.waiting.text"),
-		}}
+		return Awaited(l, *s.Visura.Approval, f.config.Now())
 	}
 	if s.Err == nil {
 		return Judge(l, s.Visura)

@@ -71,7 +71,7 @@ func New(host screen.Host, f *flow.Flow, every func(time.Duration, func()) (stop
 	}
 	s.table.OnMark = s.marks
 	s.table.OnRune = s.rune
-	s.table.OnCopied = func(string) { host.Toast(l.T("archive.copied")) }
+	s.table.OnCopied = func(string) { host.Toast(l.T("list.copied")) }
 	s.approve = widget.NewPrimary(l.T("approvals.approve"), theme.IconApprove, s.consent)
 	s.refuse = widget.NewButtonWith(widget.ButtonSecondary, l.T("approvals.refuse"), theme.IconBlock, s.refusal)
 	refresh := widget.NewButtonWith(widget.ButtonSecondary, l.T("list.refresh"), theme.IconRefresh, f.Reload)
@@ -305,7 +305,7 @@ func (p paged) Row(i int) wire.ApprovalItem {
 func (s *Screen) list(st flow.State) {
 	switch {
 	case st.Err != nil && st.Away:
-		s.table.SetState(widget.Failed(s.l.T("archive.away"), s.l.T("monitor.away.text"), s.l.T("list.again"), s.flow.Reload))
+		s.table.SetState(widget.Failed(s.l.T("list.away"), s.l.T("list.away.text"), s.l.T("list.again"), s.flow.Reload))
 	case st.Err != nil:
 		e := s.l.Error(st.Err)
 		more := e.Means + " " + e.Who

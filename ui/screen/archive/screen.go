@@ -125,8 +125,11 @@ func (s *Screen) detail(row wire.VisuraSummary, st flow.State) listing.Detail {
 		d.Body = append(d.Body, note)
 	}
 	verdict := visura.Verdict{Weight: visura.WeightPlain, What: s.l.T("archive.running"), Means: []string{s.l.T("archive.running.text")}}
-	if v.State == app.VisuraDone {
+	switch {
+	case v.State == app.VisuraDone:
 		verdict = visura.Judge(s.l, v)
+	case v.State == app.VisuraWaiting && v.Approval != nil:
+		verdict = visura.Awaited(s.l, *v.Approval, s.flow.Now())
 	}
 	d.Body = append(d.Body, s.buttons(v, st.DetailCached), view.Answer(s.host, v, verdict), view.Evidence(s.host, v))
 	return d
