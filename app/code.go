@@ -39,6 +39,8 @@ const (
 	CodePasswordWeak  Code = "password_weak"
 	CodePasswordReuse Code = "password_reused"
 	CodeIdempotency   Code = "idempotency_mismatch"
+	CodePeriodLong    Code = "period_too_long"
+	CodeRowsMany      Code = "too_many_rows"
 	CodeRange         Code = "out_of_range"
 	CodeRangeOrZero   Code = "out_of_range_or_zero"
 

@@ -128,6 +128,7 @@ const (
 	EventServerStarted EventKind = "server.started"
 	EventServerStopped EventKind = "server.stopped"
 	EventMonitorRead   EventKind = "monitor.read"
+	EventExported      EventKind = "monitor.exported" // a list or statistics were taken away as a file
 	EventProbed        EventKind = "anpr.probed"
 	EventTables        EventKind = "tables.imported"
 	EventSettings      EventKind = "settings.changed"
