@@ -65,13 +65,14 @@ var rooms = []room{
 	{path: "server/internal/directory", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/workstation", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/signin", ours: []string{"app/...", "server/internal/sight"}, theirs: []string{"golang.org/x/crypto/..."}},
+	{path: "server/internal/stats", ours: []string{"app", "server/internal/sight"}},
 	{path: "server/internal/monitor", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/settings", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/visura", ours: []string{"app/...", "server/internal/sight", "server/internal/anpr"}}, // the port, not its adapters
 	{path: "server/internal/anpr", ours: []string{"app"}, theirs: []string{"github.com/failsafe-go/failsafe-go/..."}},
 	{path: "server/internal/anpr/pdnd", ours: []string{"app", "server/internal/anpr"}, theirs: []string{"github.com/go-jose/go-jose/v4/...", "net/http"}},
 	{path: "server/internal/evidence", ours: []string{"app", "app/evidence"}, theirs: []string{"filippo.io/age", "golang.org/x/crypto/...", "golang.org/x/mod/sumdb/..."}},
-	{path: "server/internal/render", ours: []string{"app", "app/language"}, theirs: []string{"codeberg.org/go-pdf/fpdf", "github.com/go-fonts/liberation/...", "rsc.io/qr"}},
+	{path: "server/internal/render", ours: []string{"app", "app/language"}, theirs: []string{"codeberg.org/go-pdf/fpdf", "github.com/go-analyze/charts", "github.com/go-fonts/liberation/...", "rsc.io/qr"}},
 	{path: "server/internal/render/sheet", ours: []string{"app", "app/list"}, theirs: []string{"github.com/xuri/excelize/v2"}},
 	{
 		path: "server/internal/store", ours: []string{"app", "app/evidence", "server/internal/sight"},
@@ -81,7 +82,7 @@ var rooms = []room{
 	{path: "server/internal/gate", ours: []string{"app", "sync/proof", "sync/wire", "server/internal/sight"}, theirs: []string{"golang.org/x/time/rate"}},
 	{path: "server/internal/api", ours: []string{
 		"app/...", "sync/wire", "server/internal/gate", "server/internal/directory", "server/internal/workstation", "server/internal/signin",
-		"server/internal/monitor", "server/internal/visura", "server/internal/signal",
+		"server/internal/stats", "server/internal/monitor", "server/internal/visura", "server/internal/signal",
 	}, theirs: []string{"github.com/danielgtaylor/huma/v2/...", "net/http"}},
 	{path: "server", ours: []string{"app/...", "assets", "sync/proof", "sync/wire", "server/internal/..."}, theirs: []string{"filippo.io/age", "github.com/pelletier/go-toml/v2", "net/http"}},
 	{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"indagor/app"
 	"indagor/app/language"
@@ -11,19 +12,18 @@ import (
 	"indagor/server/internal/render"
 )
 
-// documents makes the PDF of a look-up.
+// documents makes what people take away: the PDF of a look-up, and lists and
+// statistics as files.
 type documents struct {
 	renderer  *render.Renderer
 	catalogue *language.Catalogue
 	atlas     *territory.Atlas
 	body      render.Body
 	training  bool
+	zone      *time.Location
 }
 
 func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *app.Card, e *app.Evidence) ([]byte, string, error) {
-	if lang == "" {
-		lang = "it"
-	}
 	doc := render.Visura{
 		Body: d.body, Type: v.Type, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, ReferenceDate: v.ReferenceDate,
 		Purpose: v.PurposeName, FileReference: v.FileReference, Created: v.Created, Ended: v.Ended, Card: c,
@@ -40,8 +40,16 @@ func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *ap
 			doc.BirthPlace = st.Name
 		}
 	}
-	pdf, err := d.renderer.Visura(ctx, d.catalogue.In(lang), doc)
+	pdf, err := d.renderer.Visura(ctx, d.speak(lang), doc)
 	// The name tells the kind and the check code, never the person.
 	name := fmt.Sprintf("visura-%s-%s.pdf", strings.ReplaceAll(string(v.Type), "_", "-"), strings.ToLower(strings.ReplaceAll(v.CheckCode, "-", ""))[:8])
 	return pdf, name, err
+}
+
+// speak is the language of a document, Italian where none is asked for.
+func (d *documents) speak(lang string) *language.Language {
+	if lang == "" {
+		lang = "it"
+	}
+	return d.catalogue.In(lang).Zoned(d.zone)
 }

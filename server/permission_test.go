@@ -130,6 +130,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("accounts", func(t *testing.T) { x.accounts(t, walked) })
 		t.Run("assignments", func(t *testing.T) { x.assignments(t, walked) })
 		t.Run("imports", func(t *testing.T) { x.imports(t, walked) })
+		t.Run("statistics", func(t *testing.T) { x.statistics(t, walked) })
 		for _, e := range wire.Endpoints() {
 			if e.Permission != "" && !walked[e.ID] {
 				t.Errorf("%s is under a permission and was not walked", e.ID)

@@ -32,6 +32,7 @@ import (
 	"indagor/server/internal/settings"
 	"indagor/server/internal/signal"
 	"indagor/server/internal/signin"
+	"indagor/server/internal/stats"
 	"indagor/server/internal/store"
 	"indagor/server/internal/vault"
 	"indagor/server/internal/visura"
@@ -60,20 +61,21 @@ type Options struct {
 
 // Server is the central server of a body.
 type Server struct {
-	config   Config
-	log      *slog.Logger
-	now      func() time.Time
-	host     string
-	db       *store.DB
-	vault    *vault.Vault
-	recorder *evidence.Recorder
-	key      *evidence.Key
-	register *anpr.Guarded
-	state    *registerState
-	settings *settings.Service
-	started  time.Time
-	signals  *signal.Hub
-	api      *api.API
+	config      Config
+	log         *slog.Logger
+	now         func() time.Time
+	host        string
+	db          *store.DB
+	vault       *vault.Vault
+	recorder    *evidence.Recorder
+	key         *evidence.Key
+	register    *anpr.Guarded
+	state       *registerState
+	consumption *consumption
+	settings    *settings.Service
+	started     time.Time
+	signals     *signal.Hub
+	api         *api.API
 
 	Directory    *directory.Service
 	Workstations *workstation.Service
@@ -216,7 +218,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	if err != nil {
 		return err
 	}
-	docs := &documents{renderer: render.New(o.Now, zone), catalogue: catalogue, atlas: atlas, body: render.Body{Name: c.Body.Name}, training: c.Server.Training}
+	docs := &documents{renderer: render.New(o.Now, zone), catalogue: catalogue, atlas: atlas, body: render.Body{Name: c.Body.Name}, training: c.Server.Training, zone: zone}
 	if c.Body.Arms != "" {
 		if docs.body.Arms, err = os.ReadFile(c.Body.Arms); err != nil {
 			return err
@@ -244,6 +246,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
 	}, o.Now, s.log)
 	s.state = &registerState{now: o.Now}
+	s.consumption = &consumption{now: o.Now, quota: s.quotas}
 	s.state.set("off")
 	if s.register != nil {
 		s.state.set("unknown")
@@ -255,6 +258,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	s.api = api.New(g, api.Services{
 		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure, Approvals: s.visure,
 		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
+		Statistics: stats.New(statsStore{s.db}, zone), Consumption: s.consumption,
 		Settings: s.settings, Signals: s.signals,
 		Registers: &registers{catalogue, o.Now, zone},
 	},
@@ -371,6 +375,8 @@ func (s *Server) tend(ctx context.Context, served <-chan error) error {
 		}
 	}
 	go probe()
+	readings := time.NewTicker(consumptionEvery)
+	defer readings.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -383,6 +389,8 @@ func (s *Server) tend(ctx context.Context, served <-chan error) error {
 			}
 		case <-probes.C:
 			go probe()
+		case <-readings.C:
+			s.consumption.take()
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"indagor/server/internal/monitor"
 	"indagor/server/internal/settings"
 	"indagor/server/internal/signin"
+	"indagor/server/internal/stats"
 	"indagor/server/internal/store"
 	"indagor/server/internal/visura"
 	"indagor/server/internal/workstation"
@@ -45,6 +46,12 @@ func (s signinStore) Write(ctx context.Context, fn func(signin.Tx) error) error 
 type settingsStore struct{ *store.DB }
 
 func (s settingsStore) Write(ctx context.Context, fn func(settings.Tx) error) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+type statsStore struct{ *store.DB }
+
+func (s statsStore) Write(ctx context.Context, fn func(stats.Tx) error) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error { return fn(tx) })
 }
 

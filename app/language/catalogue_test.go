@@ -199,7 +199,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventUserEnabled, app.EventUserDisabled, app.EventPasswordReset, app.EventUserMoved, app.EventDepartment,
 		app.EventPurpose, app.EventConsortium, app.EventToken, app.EventRegistered, app.EventKeyAdded, app.EventApproved,
 		app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventBodyInit, app.EventServerStarted,
-		app.EventServerStopped, app.EventMonitorRead, app.EventProbed, app.EventTables,
+		app.EventServerStopped, app.EventMonitorRead, app.EventExported, app.EventProbed, app.EventTables,
 		app.EventDepartmentDeleted, app.EventPurposeDeleted, app.EventConsortiumDeleted,
 		app.EventSettings, app.EventExpired,
 		app.EventApprovalRequested, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused, app.EventApprovalRead,

@@ -87,6 +87,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerVisure()
 	a.registerApprovals()
 	a.registerMonitors()
+	a.registerStatistics()
 	a.registerSettings()
 	a.registerSignals()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

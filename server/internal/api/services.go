@@ -9,6 +9,7 @@ import (
 	"indagor/server/internal/directory"
 	"indagor/server/internal/signal"
 	"indagor/server/internal/signin"
+	"indagor/server/internal/stats"
 	"indagor/server/internal/visura"
 	"indagor/server/internal/workstation"
 	"indagor/sync/wire"
@@ -24,6 +25,8 @@ type Services struct {
 	Monitor      Monitor
 	Documents    Documents
 	Registers    Registers
+	Statistics   Statistics
+	Consumption  Consumption
 	Tables       Tables
 	Register     RegisterState
 	Settings     Settings
@@ -136,6 +139,19 @@ type Signals interface {
 // Documents makes documents of look-ups.
 type Documents interface {
 	Visura(ctx context.Context, language string, v app.Visura, c *app.Card, e *app.Evidence) (pdf []byte, name string, err error)
+	// Statistics makes a file of statistics, in the format, for the caller.
+	Statistics(ctx context.Context, language, format string, caller app.Caller, r stats.Report) (app.File, error)
+}
+
+// Statistics counts requests, as far as the caller's sight goes.
+type Statistics interface {
+	Read(ctx context.Context, caller app.Caller, q stats.Query) (stats.Report, error)
+	Export(ctx context.Context, caller app.Caller, q stats.Query) (stats.Report, error)
+}
+
+// Consumption tells how much of ANPR's quotas the body used, late and rounded.
+type Consumption interface {
+	Read(caller app.Caller) (at time.Time, services []wire.ConsumptionService, err error)
 }
 
 // Registers makes tables for spreadsheets of what is registered.

@@ -1,13 +1,10 @@
 package render
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"strconv"
 	"time"
-
-	"codeberg.org/go-pdf/fpdf"
 
 	"indagor/app"
 	"indagor/app/language"
@@ -96,46 +93,13 @@ type visuraDocument struct {
 
 func (d *visuraDocument) head(first bool) {
 	if d.v.Training {
-		d.fill(training, 0, 0, pageWidth, bandHeight)
-		st := style{sans, "B", 10, white, bandHeight}
-		d.lines(st, marginSide, 0, []string{d.lang.T("document.training")})
-		d.y = marginTop + 2
+		d.band()
 	}
 	if !first {
-		d.y = d.lines(small, marginSide, d.y, d.wrap(small, columnWidth, d.v.Body.Name+" · "+d.lang.T("document.title")+" · "+d.kind))
-		d.y++
-		d.rule(d.y, line, 0.3)
-		d.y += 5
+		d.running(d.v.Body.Name + " · " + d.lang.T("document.title") + " · " + d.kind)
 		return
 	}
-	x, below := marginSide, d.y
-	if d.arms != nil {
-		w, h := d.arms.width, d.arms.height
-		scale := min(24/w, 18/h)
-		w, h = w*scale, h*scale
-		options := fpdf.ImageOptions{ImageType: "PNG"}
-		d.pdf.RegisterImageOptionsReader("arms", options, bytes.NewReader(d.arms.png))
-		d.pdf.ImageOptions("arms", x, d.y, w, h, false, options, 0, "")
-		x += w + 5
-		below = d.y + h
-	}
-	width := pageWidth - marginSide - x
-	names := d.wrap(bodyName, width, d.v.Body.Name)
-	var offices []string
-	for _, o := range []string{d.v.Department, d.v.Office} {
-		if o != "" {
-			offices = append(offices, d.wrap(subtitle, width, o)...)
-		}
-	}
-	y := d.y
-	if height := float64(len(names))*bodyName.lead + float64(len(offices))*subtitle.lead; below-d.y > height {
-		y += (below - d.y - height) / 2
-	}
-	y = d.lines(bodyName, x, y, names)
-	y = d.lines(subtitle, x, y, offices)
-	d.y = max(y, below) + 3
-	d.rule(d.y, primary, 0.6)
-	d.y += 6
+	d.letterhead(d.v.Body, d.arms, d.v.Department, d.v.Office)
 	d.text(subtitle, d.lang.T("document.title"))
 	d.text(heading, d.kind)
 	d.y += 0.5

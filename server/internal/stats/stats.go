@@ -60,10 +60,12 @@ type Report struct {
 	Query
 	BeforeFrom, BeforeUntil app.Day // the period before, as long
 	Total, Before           int64
-	Rows                    []Row // of time: in its order, without gaps; of others: most first
-	RestRows                int   // left out because of the limit
-	Rest                    int64 // requests in them
-	Own                     bool  // counts only the caller's own
+	Rows                    []Row  // of time: in its order, without gaps; of others: most first
+	RestRows                int    // left out because of the limit
+	Rest                    int64  // requests in them
+	Own                     bool   // counts only the caller's own
+	UserName                string // of the user that was filtered by, where the caller sees requests of his
+	DepartmentName          string // the same of the department
 }
 
 // Service counts for callers.
@@ -119,7 +121,30 @@ func (s *Service) report(ctx context.Context, caller app.Caller, q Query, kind a
 		r.RestRows = len(r.Rows) - q.Limit
 		r.Rows = r.Rows[:q.Limit]
 	}
-	return r, s.name(ctx, r.By, r.Rows)
+	if err := s.name(ctx, r.By, r.Rows); err != nil {
+		return Report{}, err
+	}
+	// The name of somebody of whom nothing is seen is not told: that an id of
+	// another department is one would be.
+	if r.Total > 0 || r.Before > 0 {
+		if r.UserName, err = s.nameOf(ctx, app.ByUser, q.User); err != nil {
+			return Report{}, err
+		}
+		if r.DepartmentName, err = s.nameOf(ctx, app.ByDepartment, q.Department); err != nil {
+			return Report{}, err
+		}
+	}
+	return r, nil
+}
+
+// nameOf is the name of one user or department; "" where there is none.
+func (s *Service) nameOf(ctx context.Context, by app.Dimension, id app.ID) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	row := []Row{{Key: string(id)}}
+	err := s.name(ctx, by, row)
+	return row[0].Name, err
 }
 
 // check refuses a question that makes no sense or too much work.

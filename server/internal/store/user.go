@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"indagor/app"
@@ -194,4 +195,29 @@ func bit(b bool) int64 {
 		return 1
 	}
 	return 0
+}
+
+// UserNames gives the full names of those users that there are.
+func (q queries) UserNames(ctx context.Context, ids []app.ID) (map[app.ID]string, error) {
+	names := make(map[app.ID]string, len(ids))
+	for chunk := range slices.Chunk(ids, 200) {
+		var w where
+		args := make([]any, 200) // always as many, so that there is one text
+		for i := range args {
+			args[i] = ""
+			if i < len(chunk) {
+				args[i] = chunk[i]
+			}
+		}
+		w.in("id", args...)
+		stmt, values := dynamic("user names", "SELECT doc, version, created, updated FROM users", &w, "")
+		if err := each(ctx, q.q, stmt, func(row scanner) error {
+			u, err := scanUser(row)
+			names[u.ID] = u.FullName()
+			return err
+		}, values...); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
