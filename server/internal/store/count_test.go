@@ -28,8 +28,7 @@ func zone(t testing.TB, name string) *time.Location {
 // history is a random past of a body: users who change department, days of
 // every kind, and all sorts of ends.
 type history struct {
-	r      *rand.Rand
-	events []app.Event
+	r *rand.Rand
 }
 
 var (
