@@ -188,7 +188,7 @@ var kinds = map[Code]Kind{
 	CodeRequired: KindInvalid, CodeInvalid: KindInvalid, CodeMalformed: KindInvalid, CodeTooLong: KindInvalid,
 	CodeDate: KindInvalid, CodeDateFuture: KindInvalid, CodeDatePast: KindInvalid, CodeFiscalCode: KindInvalid, CodeFiscalCheck: KindInvalid,
 	CodePlaceUnknown: KindInvalid, CodeEmail: KindInvalid, CodePasswordWeak: KindInvalid, CodePasswordReuse: KindInvalid,
-	CodeIdempotency: KindConflict, CodeRange: KindInvalid, CodeRangeOrZero: KindInvalid,
+	CodeIdempotency: KindConflict, CodePeriodLong: KindInvalid, CodeRowsMany: KindInvalid, CodeRange: KindInvalid, CodeRangeOrZero: KindInvalid,
 
 	CodeProofMissing: KindUnknownUser, CodeProofInvalid: KindUnknownUser, CodeProofExpired: KindUnknownUser,
 	CodeProofReplayed: KindUnknownUser, CodeNonceNeeded: KindUnknownUser, CodeSessionMissing: KindUnknownUser,
