@@ -273,7 +273,7 @@ func (s *stage) seen() map[string]string {
 		queries = append(queries, anyQuery{Limit: 500, User: p.ID}, anyQuery{Limit: 500, Search: p.Username})
 	}
 	for _, e := range wire.Endpoints() {
-		if e.Method != "GET" || unread[e.ID] || strings.Contains(e.Path, "{name}") || e.ID == "stream-events" {
+		if e.Method != "GET" || unread[e.ID] || strings.Contains(e.Path, "{name}") || e.ID == wire.Listen.ID {
 			continue
 		}
 		ask := queries
