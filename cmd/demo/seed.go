@@ -8,7 +8,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"sync"
 
 	"indagor/app"
 	"indagor/sync/client"
@@ -155,12 +157,44 @@ func seed(ctx context.Context, url string, x secrets) (*seeded, error) {
 		if err := d.signIn(ctx, a.username, a.Password, a.password); err != nil {
 			return nil, err
 		}
+		if err := d.work(ctx, i, a.person, out.purposes[a.department]); err != nil {
+			return nil, err
+		}
 		if err := d.signOut(ctx); err != nil {
 			return nil, err
 		}
 		a.Password = a.password
 	}
 	return out, nil
+}
+
+// work leaves in the log and in the statistics what a day leaves there: a few
+// look-ups of every operator, all at once, with the outcomes that they have.
+func (d *desk) work(ctx context.Context, turn int, p person, purposes []purposeRef) error {
+	if p.role.Administrative() {
+		return nil
+	}
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		errs []error
+	)
+	for n := range 4 + turn%3 {
+		wg.Go(func() {
+			in := &wire.AskVisuraInput{Key: fmt.Sprint(p.username, "-demo-", n), Wait: 50, Body: wire.VisuraRequest{
+				Type: p.types[n%len(p.types)], Subject: app.Subject{FiscalCode: citizens[(turn+n)%len(citizens)].fiscalCode},
+				Purpose: purposes[n%len(purposes)].ID, FileReference: fmt.Sprintf("Prot. %d/2026", 4100+10*turn+n),
+			}}
+			// Being refused belongs to the day, too: one's own record, say.
+			if _, err := client.Call(ctx, d.Client, wire.AskVisura, in); err != nil && app.CodeOf(err) == "" {
+				mu.Lock()
+				defer mu.Unlock()
+				errs = append(errs, fmt.Errorf("%s: %w", p.username, err))
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // fillBody makes the departments and their purposes.
