@@ -110,6 +110,11 @@ const (
 	CodeImportForeign    Code = "import_foreign"
 	CodeImportBare       Code = "import_bare"
 
+	CodeNoticeExpiry  Code = "notice_expired"
+	CodeNoticeLong    Code = "notice_too_long_lived"
+	CodeNoticeTargets Code = "notice_too_many_targets"
+	CodeNoticeNobody  Code = "notice_for_nobody"
+
 	CodeProfileNoService   Code = "profile_no_types"
 	CodeProfileMediator    Code = "profile_mediator"
 	CodeProfileMediatorOff Code = "profile_mediator_disabled"
@@ -212,6 +217,9 @@ var kinds = map[Code]Kind{
 	CodeDependantUnfit: KindConflict, CodeHere: KindConflict, CodeListedElsewhere: KindConflict,
 	CodeImportColumns: KindInvalid, CodeImportTwice: KindInvalid, CodeImportRepeats: KindInvalid, CodeImportKnown: KindConflict,
 	CodeImportProfile: KindInvalid, CodeImportWord: KindInvalid, CodeImportForeign: KindForbidden, CodeImportBare: KindInvalid,
+
+	CodeNoticeExpiry: KindInvalid, CodeNoticeLong: KindInvalid, CodeNoticeTargets: KindInvalid,
+	CodeNoticeNobody: KindInvalid,
 
 	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid,
 	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,

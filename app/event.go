@@ -134,6 +134,9 @@ const (
 	EventSettings      EventKind = "settings.changed"
 	EventExpired       EventKind = "archive.expired" // what was older than the retention is gone
 
+	EventNoticeSent      EventKind = "notice.sent"
+	EventNoticeWithdrawn EventKind = "notice.withdrawn"
+
 	EventApprovalRequested EventKind = "approval.requested" // a visura waits for consent
 	EventApprovalApproved  EventKind = "approval.approved"
 	EventApprovalTacit     EventKind = "approval.tacit" // nobody answered in time

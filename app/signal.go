@@ -6,7 +6,7 @@ type SignalKind string
 // The kinds of signals.
 const (
 	SignalSession      SignalKind = "session"      // the hearer's own session may have ended
-	SignalNotice       SignalKind = "notice"       // a notice for the hearer came or went; or the receipts of one of his own
+	SignalNotice       SignalKind = "notice"       // a notice for the hearer came or went
 	SignalWorkstations SignalKind = "workstations" // the register of workstations, as far as he manages it
 	SignalUsers        SignalKind = "users"        // the users whom he administers
 	SignalActivity     SignalKind = "activity"     // the activity that he monitors
@@ -36,4 +36,5 @@ type Signal struct {
 	Workstation ID         // whoever is signed in there
 	Permission  Permission // those who hold the function, over Department where it reaches one
 	Department  ID         // with Permission: of the thing; "" is a thing of none, and only those hear who reach everything
+	Audience    Audience   // whom it includes
 }

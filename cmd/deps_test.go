@@ -62,6 +62,7 @@ var rooms = []room{
 	{path: "server/internal/sight", ours: []string{"app"}},
 	{path: "server/internal/signal", ours: []string{"app", "server/internal/sight"}},
 	{path: "server/internal/vault", theirs: []string{"golang.org/x/crypto/..."}},
+	{path: "server/internal/board", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/directory", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/workstation", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/signin", ours: []string{"app/...", "server/internal/sight"}, theirs: []string{"golang.org/x/crypto/..."}},

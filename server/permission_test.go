@@ -127,6 +127,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("visure", func(t *testing.T) { x.visure(t, walked) })
 		t.Run("approvals", func(t *testing.T) { x.approvals(t, walked) })
 		t.Run("lists", func(t *testing.T) { x.lists(t, walked) })
+		t.Run("board", func(t *testing.T) { x.board(t, walked) })
 		t.Run("accounts", func(t *testing.T) { x.accounts(t, walked) })
 		t.Run("assignments", func(t *testing.T) { x.assignments(t, walked) })
 		t.Run("imports", func(t *testing.T) { x.imports(t, walked) })

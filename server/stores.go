@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"indagor/server/internal/anpr"
+	"indagor/server/internal/board"
 	"indagor/server/internal/directory"
 	"indagor/server/internal/gate"
 	"indagor/server/internal/monitor"
@@ -18,6 +19,12 @@ import (
 
 // Each service declares the part of the store that it uses, its transaction
 // included; these give it that part.
+
+type boardStore struct{ *store.DB }
+
+func (s boardStore) Write(ctx context.Context, fn func(board.Tx) error) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
 
 type directoryStore struct{ *store.DB }
 

@@ -193,6 +193,9 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	add("class.", string(app.ClassActivity), string(app.ClassAccess), string(app.ClassAdmin), string(app.ClassSystem))
 	add("step.", "accepted", "waiting_approval", "approved", "identifying", "checking_scope", "asking", "received", "kept")
 	add("card.", "alive", "dead_since", "dead_unknown_date", "alive_unknown", "members")
+	for _, k := range app.NoticeKinds {
+		add("notice.", string(k)+".title", string(k)+".text")
+	}
 	for _, k := range []app.EventKind{
 		app.EventVisuraAsked, app.EventVisuraEnded, app.EventRefused, app.EventDocument, app.EventSignIn, app.EventSignInFailed,
 		app.EventSignOut, app.EventTakenOver, app.EventPassword, app.EventConfirm, app.EventUserCreated, app.EventUserChanged,
@@ -205,6 +208,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventApprovalRequested, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused, app.EventApprovalRead,
 		app.EventUnlocked, app.EventSessionDrop,
 		app.EventWorkstationChanged, app.EventRegisterExported, app.EventTokenWithdrawn,
+		app.EventNoticeSent, app.EventNoticeWithdrawn,
 	} {
 		add("event.", string(k))
 	}

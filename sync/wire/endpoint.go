@@ -73,6 +73,8 @@ func Endpoints() []Info {
 		GetStatistics.Info(), ExportStatistics.Info(), GetConsumption.Info(),
 		GetSettings.Info(), SaveSettings.Info(),
 		Listen.Info(),
+		ListNotices.Info(), GetNotice.Info(), CountNotices.Info(), ReadNotice.Info(),
+		SendNotice.Info(), WithdrawNotice.Info(), ListSentNotices.Info(), ListReceipts.Info(), ListAddressees.Info(), CountAudience.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), CheckDocument.Info(), ListArchive.Info(),
 		ListApprovals.Info(), CountApprovals.Info(), GetApproval.Info(), DecideApprovals.Info(),
 	}

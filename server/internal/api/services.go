@@ -31,6 +31,7 @@ type Services struct {
 	Register     RegisterState
 	Settings     Settings
 	Signals      Signals
+	Board        Board
 }
 
 // SignIns opens and ends sessions.
@@ -129,6 +130,20 @@ type Monitor interface {
 	History(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 	About(ctx context.Context, caller app.Caller, target app.ID) ([]app.Event, error)
 	Of(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
+}
+
+// Board keeps the messages to users.
+type Board interface {
+	Board(ctx context.Context, caller app.Caller, f app.NoticeFilter) ([]app.ReceivedNotice, string, error)
+	Get(ctx context.Context, caller app.Caller, id app.ID) (app.ReceivedNotice, error)
+	Unread(ctx context.Context, caller app.Caller) (int, error)
+	Read(ctx context.Context, caller app.Caller, id app.ID) error
+	Sent(ctx context.Context, caller app.Caller, f app.NoticeFilter) ([]app.SentNotice, string, error)
+	Receipts(ctx context.Context, caller app.Caller, id app.ID, f app.ReceiptFilter) ([]app.Receipt, string, error)
+	Addressees(ctx context.Context, caller app.Caller, search string, limit int, cursor string) ([]app.User, string, error)
+	Reached(ctx context.Context, caller app.Caller, a app.Audience) (int, error)
+	Send(ctx context.Context, caller app.Caller, n app.Notice) (app.SentNotice, error)
+	Withdraw(ctx context.Context, caller app.Caller, id app.ID) (app.SentNotice, error)
 }
 
 // Signals tells who listens what changed.

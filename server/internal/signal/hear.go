@@ -91,6 +91,7 @@ func (h hearer) meant(s app.Signal) bool {
 	for _, part := range []struct{ given, fits bool }{
 		{s.User != "", s.User == h.caller.User.ID},
 		{s.Workstation != "", s.Workstation == h.caller.Workstation},
+		{len(s.Audience) > 0, s.Audience.Includes(h.caller.User)},
 		{s.Permission != "", s.Permission.AllowsDepartment(h.caller.User.Standing(), s.Department)},
 	} {
 		if part.given && !part.fits {

@@ -70,6 +70,7 @@ func TestWhoHearsWhat(t *testing.T) {
 		"a session":               {signal: app.Signal{Kind: app.SignalSession, Workstation: "w-clerk"}, want: map[string][]string{"clerk": {"session"}}},
 		"the queue":               {signal: app.Signal{Kind: app.SignalApprovals, Permission: app.PermApprove, Department: "d1"}, want: map[string][]string{"top": {"approvals"}}},
 		"those who manage":        {signal: app.Signal{Kind: app.SignalNotice, Permission: app.PermManageWorkstation, Department: "d2"}, want: map[string][]string{"top": {"notice"}, "other": {"notice"}}},
+		"a notice":                {signal: app.Signal{Kind: app.SignalNotice, ID: "n", Audience: app.Audience{{Role: app.RoleAdmin}, {User: "officer"}}}, want: map[string][]string{"admin": {"noticen"}, "other": {"noticen"}, "officer": {"noticen"}}},
 		"two names":               {signal: app.Signal{Kind: app.SignalJob, User: "clerk", Permission: app.PermApprove}},
 		"nobody":                  {signal: app.Signal{Kind: app.SignalJob, ID: "j"}},
 	} {

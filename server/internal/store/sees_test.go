@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 	"time"
 
@@ -129,14 +130,14 @@ func TestCommittedTellsTheReadable(t *testing.T) {
 		if err := write(nil, open, sealed); err != nil || len(all) != 1 {
 			t.Fatalf("%v, told %+v", err, all)
 		}
-		if got := all[0]; len(got.events) != 1 || got.events[0].Actor.Role != app.RoleStandard || got.events[0].ID == "" || len(got.signals) != 1 || got.signals[0] != mine {
+		if got := all[0]; len(got.events) != 1 || got.events[0].Actor.Role != app.RoleStandard || got.events[0].ID == "" || len(got.signals) != 1 || !reflect.DeepEqual(got.signals[0], mine) {
 			t.Errorf("%+v", got)
 		}
 		all = nil
 		if err := db.Write(ctx, func(tx *Tx) error { return tx.Record(sealed) }); err != nil || len(all) != 0 {
 			t.Errorf("%v, told %+v", err, all)
 		}
-		if err := db.Write(ctx, func(tx *Tx) error { return tx.EndSessions("u1", app.SessionReset) }); err != nil || len(all) != 1 || all[0].signals[0] != (app.Signal{Kind: app.SignalSession, User: "u1"}) {
+		if err := db.Write(ctx, func(tx *Tx) error { return tx.EndSessions("u1", app.SessionReset) }); err != nil || len(all) != 1 || !reflect.DeepEqual(all[0].signals[0], app.Signal{Kind: app.SignalSession, User: "u1"}) {
 			t.Errorf("%v, told %+v", err, all)
 		}
 	})
