@@ -262,7 +262,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		Statistics: stats.New(statsStore{s.db}, zone), Consumption: s.consumption,
 		Settings: s.settings, Signals: s.signals,
 		Registers: &registers{catalogue, o.Now, zone},
-		Board: board.New(boardStore{s.db}, o.Now, zone),
+		Board:     board.New(boardStore{s.db}, o.Now, zone),
 	},
 		api.Config{
 			PublicURL: c.Server.PublicURL, Version: Version, Heartbeat: o.Beat, Info: func() wire.ServerInfo { return s.info(salt) }, Facts: s.facts, Zone: zone,
