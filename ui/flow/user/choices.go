@@ -122,15 +122,26 @@ func (c Choices) Mediators() []app.User {
 	return us
 }
 
-// PurposesOf are the purposes of a department.
-func (c Choices) PurposesOf(department app.ID) []app.Purpose {
+// PurposesOf are the purposes of a department: those that may be given, and
+// the withdrawn ones among those that the user has.
+func (c Choices) PurposesOf(department app.ID, has []app.ID) []app.Purpose {
 	var ps []app.Purpose
 	for _, p := range c.Purposes {
-		if p.Department == department {
+		if p.Department == department && (!p.Withdrawn || slices.Contains(has, p.ID)) {
 			ps = append(ps, p)
 		}
 	}
 	return ps
+}
+
+// Offices are the offices of a department, nil where it names none.
+func (c Choices) Offices(department app.ID) []string {
+	for _, d := range c.Departments {
+		if d.ID == department {
+			return d.Offices
+		}
+	}
+	return nil
 }
 
 // Department is the name of a department, "" where it is not known.
@@ -164,11 +175,11 @@ func (c Choices) Group(id app.ID) string {
 	return ""
 }
 
-// PurposeNames are the names of the purposes.
+// PurposeNames are the names of those of the purposes that may be stated.
 func (c Choices) PurposeNames(ids []app.ID) []string {
 	var names []string
 	for _, p := range c.Purposes {
-		if slices.Contains(ids, p.ID) {
+		if !p.Withdrawn && slices.Contains(ids, p.ID) {
 			names = append(names, p.Name)
 		}
 	}

@@ -32,8 +32,44 @@ type Draft struct {
 	Group        app.ID
 	Approval     app.ApprovalKind
 	Silence      string // hours
+	Enrichment   Bulk
+	Household    Bulk
 	Purposes     []app.ID
 }
+
+// Bulk is a service on lists as it is being typed.
+type Bulk struct {
+	On       bool
+	Way      app.WayKind
+	Mediator app.ID
+	Scope    app.ScopeKind // national or own
+}
+
+// newBulk is a service as it is offered where it is not enabled.
+func newBulk(mediator app.ID) Bulk {
+	return Bulk{Way: app.WayMediator, Mediator: mediator, Scope: app.ScopeOwn}
+}
+
+func bulkOf(p *app.BulkProfile, mediator app.ID) Bulk {
+	if p == nil {
+		return newBulk(mediator)
+	}
+	return Bulk{true, p.Way.Kind, p.Way.Mediator, p.Scope.Kind}
+}
+
+func (b Bulk) profile() *app.BulkProfile {
+	if !b.On {
+		return nil
+	}
+	p := &app.BulkProfile{Way: app.Way{Kind: b.Way}, Scope: app.Scope{Kind: b.Scope}}
+	if b.Way == app.WayMediator {
+		p.Way.Mediator = b.Mediator
+	}
+	return p
+}
+
+// Serves reports whether any service is enabled.
+func (d Draft) Serves() bool { return d.Visure || d.Enrichment.On || d.Household.On }
 
 // NewDraft is a new user as he is offered to the caller.
 func NewDraft(c Choices) Draft {
@@ -47,6 +83,7 @@ func NewDraft(c Choices) Draft {
 	if ms := c.Mediators(); len(ms) == 1 {
 		d.Mediator = ms[0].ID
 	}
+	d.Enrichment, d.Household = newBulk(d.Mediator), newBulk(d.Mediator)
 	return d
 }
 
@@ -68,6 +105,7 @@ func DraftOf(u app.User) Draft {
 			d.Silence = strconv.Itoa(v.Approval.Silence)
 		}
 	}
+	d.Enrichment, d.Household = bulkOf(u.Profile.Enrichment, d.Mediator), bulkOf(u.Profile.Household, d.Mediator)
 	return d
 }
 
@@ -86,8 +124,7 @@ func minutes(text string) (int, bool) {
 	return n, err == nil && h >= 0 && m >= 0 && m < 60 && n <= 24*60
 }
 
-// User is the user that the draft says. What the draft cannot show (the
-// services on lists) stays as it was; what the role does not admit is left
+// User is the user that the draft says; what the role does not admit is left
 // out.
 func (d Draft) User() app.User {
 	u := d.Before
@@ -104,7 +141,7 @@ func (d Draft) User() app.User {
 	p := app.Profile{Workstations: app.WorkstationsAuthorised}
 	if u.Role.Operative() {
 		p.Workstations, p.Purposes = d.Rule, d.Purposes
-		p.Enrichment, p.Household = d.Before.Profile.Enrichment, d.Before.Profile.Household
+		p.Enrichment, p.Household = d.Enrichment.profile(), d.Household.profile()
 		if d.Visure {
 			p.Visure = d.visure()
 		}
@@ -166,7 +203,8 @@ func (d Draft) Check() (app.User, error) {
 	}
 	for _, e := range u.Profile.Check(u, facts) {
 		switch {
-		case e.Field == "profile.visure.way.mediator" && d.Mediator == "", e.Field == "profile.visure.scope.group" && d.Group == "":
+		case e.Field == "profile.visure.way.mediator" && d.Mediator == "", e.Field == "profile.visure.scope.group" && d.Group == "",
+			e.Field == "profile.enrichment.way.mediator" && d.Enrichment.Mediator == "", e.Field == "profile.household.way.mediator" && d.Household.Mediator == "":
 			e = app.E(app.CodeRequired).At(e.Field) // nobody was chosen, rather than a wrong one
 		}
 		es = append(es, e)

@@ -76,10 +76,12 @@ func TestCheckNamesTheFields(t *testing.T) {
 		{"past midnight", func(d *user.Draft) { d.Until = "24:01" }, "hours", app.CodeProfilePeriod},
 		{"no type", func(d *user.Draft) { d.Types = nil }, "profile.visure.types", app.CodeProfileNoService},
 		{"no Mediator", func(d *user.Draft) { d.Mediator = "" }, "profile.visure.way.mediator", app.CodeRequired},
-		{"no own id", func(d *user.Draft) { d.Way, d.OperatorID, d.Before.Profile.Household = app.WayOperator, "", nil }, "operator_id", app.CodeProfileOperatorID},
+		{"no own id", func(d *user.Draft) { d.Way, d.OperatorID, d.Household = app.WayOperator, "", user.Bulk{} }, "operator_id", app.CodeProfileOperatorID},
 		{"no group", func(d *user.Draft) { d.Group = "" }, "profile.visure.scope.group", app.CodeRequired},
 		{"silence", func(d *user.Draft) { d.Silence = "presto" }, "profile.visure.approval.silence_hours", app.CodeProfileSilence},
 		{"long silence", func(d *user.Draft) { d.Silence = "8761" }, "profile.visure.approval.silence_hours", app.CodeInvalid},
+		{"lists without a Mediator", func(d *user.Draft) { d.Enrichment = user.Bulk{On: true, Way: app.WayMediator, Scope: app.ScopeOwn} }, "profile.enrichment.way.mediator", app.CodeRequired},
+		{"lists of a group", func(d *user.Draft) { d.Household.Scope = app.ScopeGroup }, "profile.household.scope.kind", app.CodeProfileScopeBulk},
 		{"no purpose", func(d *user.Draft) { d.Purposes = nil }, "profile.purposes", app.CodeRequired},
 	} {
 		d := user.DraftOf(enrico())
@@ -161,10 +163,10 @@ func TestSentence(t *testing.T) {
 		{
 			"public security, anywhere, for a time", func(u *app.User) {
 				u.Role, u.Profile.Visure, u.Profile.Workstations, u.Profile.Purposes = app.RoleStandardPS, nil, app.WorkstationsFree, []app.ID{"p1", "p2"}
-				u.Profile.Household = &app.BulkProfile{}
+				u.Profile.Household = &app.BulkProfile{Way: app.Way{Kind: app.WayOperator}, Scope: app.Scope{Kind: app.ScopeNational}}
 				u.ValidUntil, u.Hours = day("2026-12-31"), &app.Hours{Days: []int{2, 1, 7}, From: 450, Until: 1440}
 			},
-			"Potrà usare i nuclei familiari. Potrà dichiarare le finalità Accertamento e Notifica. Potrà lavorare da qualsiasi postazione che non sia sospesa o revocata. " +
+			"Potrà chiedere in elenco i nuclei familiari di chiunque sia iscritto in ANPR, con il proprio ID operatore ANPR. Potrà dichiarare le finalità Accertamento e Notifica. Potrà lavorare da qualsiasi postazione che non sia sospesa o revocata. " +
 				"L'account vale fino al 31/12/2026. Potrà accedere lunedì, martedì e domenica dalle 07:30 alle 24:00. TOP e ADMIN non vedranno le sue attività nei servizi.",
 		},
 		{
@@ -175,9 +177,10 @@ func TestSentence(t *testing.T) {
 		},
 		{
 			"no purpose", func(u *app.User) {
-				u.Profile.Visure, u.Profile.Enrichment, u.Profile.Purposes = nil, &app.BulkProfile{}, nil
+				u.Profile.Visure, u.Profile.Purposes = nil, nil
+				u.Profile.Enrichment = &app.BulkProfile{Way: app.Way{Kind: app.WayMediator, Mediator: "a"}, Scope: app.Scope{Kind: app.ScopeOwn}}
 			},
-			"Potrà usare la rivestizione anagrafica. Senza una finalità non potrà chiedere nulla. Potrà lavorare dalle sole postazioni autorizzate. TOP e il suo ADMIN vedranno le sue attività.",
+			"Potrà rivestire elenchi di codici fiscali dei soli residenti nel proprio Comune, tramite il Mediatore Anna Conti. Senza una finalità non potrà chiedere nulla. Potrà lavorare dalle sole postazioni autorizzate. TOP e il suo ADMIN vedranno le sue attività.",
 		},
 	} {
 		u := base

@@ -207,7 +207,7 @@ func TestChoices(t *testing.T) {
 	if ms := c.Mediators(); len(ms) != 1 || ms[0].ID != "a" { // TOP has no operator id, one ADMIN is off
 		t.Errorf("Mediators %v", ms)
 	}
-	if c.Departments[0].Name != "Anagrafe" || c.Workstations[0].Name != "PC-1" || c.Person("a") != "Anna Conti" || c.Person("x") != "" || len(c.PurposesOf("d1")) != 2 {
+	if c.Departments[0].Name != "Anagrafe" || c.Workstations[0].Name != "PC-1" || c.Person("a") != "Anna Conti" || c.Person("x") != "" || len(c.PurposesOf("d1", nil)) != 2 {
 		t.Errorf("%+v", c)
 	}
 

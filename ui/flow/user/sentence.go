@@ -30,10 +30,10 @@ func Says(l *language.Language, u app.User, c Choices) string {
 			say(visure(l, *p.Visure, c))
 		}
 		if p.Enrichment != nil {
-			say(l.T("user.says.enrichment"))
+			say(bulk(l, "user.says.enrichment", *p.Enrichment, c))
 		}
 		if p.Household != nil {
-			say(l.T("user.says.household"))
+			say(bulk(l, "user.says.household", *p.Household, c))
 		}
 		if names := c.PurposeNames(p.Purposes); len(names) > 0 {
 			say(l.N("user.says.purposes", len(names), "names", Join(l, names)))
@@ -75,15 +75,23 @@ func visure(l *language.Language, v app.VisureProfile, c Choices) string {
 	if v.Approval.Kind == app.ApprovalTacit {
 		approval = l.N("user.says.approval.silence", v.Approval.Silence)
 	}
-	way := l.T("user.says.way." + string(v.Way.Kind))
-	if v.Way.Kind == app.WayMediator {
-		if name := c.Person(v.Way.Mediator); name != "" {
-			way = l.T("user.says.way.named", "name", name)
-		} else if v.Way.Mediator != "" {
-			way = l.T("user.says.way.other")
+	return l.T("user.says.visure", "types", Join(l, types), "scope", scope, "approval", approval, "way", saysWay(l, v.Way, c))
+}
+
+// bulk tells a service on lists: about whom, and how ANPR is reached.
+func bulk(l *language.Language, key string, b app.BulkProfile, c Choices) string {
+	return l.T(key, "scope", l.T("user.says.scope."+string(b.Scope.Kind)), "way", saysWay(l, b.Way, c))
+}
+
+func saysWay(l *language.Language, w app.Way, c Choices) string {
+	if w.Kind == app.WayMediator {
+		if name := c.Person(w.Mediator); name != "" {
+			return l.T("user.says.way.named", "name", name)
+		} else if w.Mediator != "" {
+			return l.T("user.says.way.other")
 		}
 	}
-	return l.T("user.says.visure", "types", Join(l, types), "scope", scope, "approval", approval, "way", way)
+	return l.T("user.says.way." + string(w.Kind))
 }
 
 func workplace(l *language.Language, p app.Profile, c Choices) string {

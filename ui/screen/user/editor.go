@@ -62,6 +62,7 @@ func (s *Screen) begin(id app.ID) {
 			s.Vacate()
 			s.editor = newEditor(s, c, draft)
 			s.show(s.editor.page)
+			s.editor.relayout() // the sentence knows its width now
 			if s.shown {
 				s.focus(s.editor.surname)
 			}

@@ -1,6 +1,7 @@
 package user
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,7 @@ type person struct {
 	code                                                           *widget.CodeField
 	role                                                           *widget.ChipSet
 	department, admin                                              *widget.Picker // nil for those who administer one department
+	offices                                                        *widget.Picker // in the place of office where the department names its offices
 	validFrom, validUntil                                          *widget.DateField
 	days                                                           *widget.ChipSet
 	from, until                                                    *widget.TextField
@@ -72,7 +74,10 @@ func (e *editor) makePerson() fyne.CanvasObject {
 		e.admin = e.pick("user.admin", "user.admin.choose", "user.admin.none")
 		assignment = append(assignment, e.department, e.admin)
 	}
-	assignment = append(assignment, e.office)
+	e.offices = e.pick("user.office", "user.office.choose", "user.office.choose")
+	e.offices.Required = false
+	e.offices.Hide() // until the department is looked at
+	assignment = append(assignment, e.offices, e.office)
 
 	// Two digits of a year are of a day to come rather than of the century before.
 	ahead := func() time.Time { return e.s.Now().AddDate(50, 0, 0) }
@@ -92,23 +97,30 @@ func (e *editor) makePerson() fyne.CanvasObject {
 	e.validFrom = date("user.valid_from", d.ValidFrom)
 	e.validUntil = date("user.valid_until", d.ValidUntil)
 	var days []widget.Chip
-	var chosen []string
 	for day := 1; day <= 7; day++ {
 		days = append(days, widget.Chip{ID: strconv.Itoa(day), Text: flow.Day(e.s.l, day)})
 	}
-	for _, day := range d.Days {
-		chosen = append(chosen, strconv.Itoa(day))
-	}
 	e.days = e.chips("user.days", true, days...)
 	e.days.Hint = t("user.days.hint")
-	e.days.SetSelected(chosen...)
-	e.from = field("user.from", d.From, true, 5, "user.time.hint")
-	e.until = field("user.until", d.Until, true, 5, "")
+	e.from = field("user.from", "", true, 5, "user.time.hint")
+	e.until = field("user.until", "", true, 5, "")
+	e.hours(d)
 
 	return widget.VBox(theme.Space12,
 		widget.Section(t("user.group.person"), widget.VBox(theme.Space4, pair(e.surname, e.name), e.code, e.email, pair(e.phone, e.staff))),
 		widget.Section(t("user.group.assignment"), widget.VBox(theme.Space8, assignment...)),
 		widget.Section(t("user.group.account"), widget.VBox(theme.Space4, e.username, e.operator, pair(e.validFrom, e.validUntil), e.days, pair(e.from, e.until))))
+}
+
+// hours puts the access hours of the draft into the fields.
+func (e *editor) hours(d flow.Draft) {
+	var chosen []string
+	for _, day := range d.Days {
+		chosen = append(chosen, strconv.Itoa(day))
+	}
+	e.days.SetSelected(chosen...)
+	e.from.SetText(d.From)
+	e.until.SetText(d.Until)
 }
 
 // pair sets two fields side by side.
@@ -118,6 +130,9 @@ func (e *editor) takePerson() {
 	d := &e.draft
 	d.Surname, d.Name, d.FiscalCode, d.Email = e.surname.Text(), e.name.Text(), e.code.Text(), e.email.Text()
 	d.Phone, d.StaffNumber, d.Office = e.phone.Text(), e.staff.Text(), e.office.Text()
+	if e.offices.Visible() {
+		d.Office = string(picked(e.offices))
+	}
 	d.Username, d.OperatorID = e.username.Text(), e.operator.Text()
 	d.Role = app.Role(one(e.role))
 	if e.department != nil {
@@ -149,6 +164,8 @@ func (e *editor) arrangePerson() {
 	hours := len(e.draft.Days) > 0
 	setVisible(e.from, hours)
 	setVisible(e.until, hours)
+	e.explainRole()
+	e.arrangeOffice()
 	if e.admin == nil {
 		return
 	}
@@ -170,6 +187,36 @@ func (e *editor) arrangePerson() {
 	e.draft.Admin = picked(e.admin)
 }
 
+// explainRole says what the chosen role means.
+func (e *editor) explainRole() { e.explain(e.role, "role.") }
+
+// arrangeOffice offers the offices of the department where it names any;
+// otherwise the office is typed. The one that he has stays a choice.
+func (e *editor) arrangeOffice() {
+	d := &e.draft
+	names := e.c.Offices(d.Department)
+	setVisible(e.offices, len(names) > 0)
+	setVisible(e.office, len(names) == 0)
+	if len(names) == 0 {
+		if e.office.Text() != d.Office {
+			e.office.SetText(d.Office)
+		}
+		return
+	}
+	choices := make([]widget.Choice, len(names))
+	for i, name := range names {
+		choices[i] = widget.Choice{ID: name, Text: name}
+	}
+	if has := d.Before.Office; has != "" && d.Department == d.Before.Department && !slices.Contains(names, has) {
+		choices = append(choices, widget.Choice{ID: has, Text: has})
+	}
+	e.offices.SetChoices(choices...)
+	if !e.offices.SetSelectedID(d.Office) {
+		e.offices.Clear()
+	}
+	d.Office = string(picked(e.offices))
+}
+
 func (e *editor) personTargets() []target {
 	ts := []target{
 		aim("surname", e.surname), aim("name", e.name), aim("fiscal_code", e.code), aim("email", e.email), aim("phone", e.phone),
@@ -178,7 +225,7 @@ func (e *editor) personTargets() []target {
 	if e.department != nil {
 		ts = append(ts, aim("department", e.department), aim("admin", e.admin))
 	}
-	ts = append(ts, aim("office", e.office), aim("username", e.username), aim("operator_id", e.operator),
+	ts = append(ts, aim("office", e.offices), aim("office", e.office), aim("username", e.username), aim("operator_id", e.operator),
 		aim("valid_from", e.validFrom), aim("valid_until", e.validUntil))
 	return append(ts, aim("hours", e.until), aimChips("hours", e.days))
 }
