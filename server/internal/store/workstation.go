@@ -22,13 +22,13 @@ var (
 	keyUpdate         = register("workstation_key_update", `UPDATE workstation_keys SET state = $1 WHERE thumbprint = $2`)
 	keysOf            = register("workstation_keys_of", `SELECT thumbprint, os_user, state, code, added FROM workstation_keys WHERE workstation = $1 ORDER BY added`)
 	tokenInsert       = register("token_insert", `INSERT INTO enrolment_tokens (id, secret, label, department, office, responsible, uses, used, expires, issued, issued_by) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)`)
-	tokenBySecret     = register("token_by_secret", `SELECT `+tokenColumns+` FROM enrolment_tokens WHERE secret = $1`)
-	tokenByID         = register("token_by_id", `SELECT `+tokenColumns+` FROM enrolment_tokens WHERE id = $1`)
+	tokenBySecret     = register("token_by_secret", `SELECT `+issuedColumns+` FROM enrolment_tokens WHERE secret = $1`)
+	tokenByID         = register("token_by_id", `SELECT `+issuedColumns+` FROM enrolment_tokens WHERE id = $1`)
 	tokenUse          = register("token_use", `UPDATE enrolment_tokens SET used = used + 1 WHERE id = $1 AND used < uses AND withdrawn = 0`)
 	tokenWithdraw     = register("token_withdraw", `UPDATE enrolment_tokens SET withdrawn = $1, withdrawn_by = $2 WHERE id = $3 AND withdrawn = 0`)
 )
 
-const tokenColumns = `id, secret, label, department, office, responsible, uses, used, expires, issued, issued_by, withdrawn, withdrawn_by`
+const issuedColumns = `id, secret, label, department, office, responsible, uses, used, expires, issued, issued_by, withdrawn, withdrawn_by`
 
 func scanWorkstation(s scanner) (w app.Workstation, err error) {
 	var doc, fingerprint string
@@ -279,7 +279,7 @@ func (q queries) Tokens(ctx context.Context, within app.ID, search string, limit
 	if err := w.before("issued", at); err != nil {
 		return nil, "", err
 	}
-	rows, err := list(ctx, q.q, "tokens", `SELECT `+tokenColumns+` FROM enrolment_tokens`, &w, " ORDER BY issued DESC, id DESC", limit+1, scanToken)
+	rows, err := list(ctx, q.q, "tokens", `SELECT `+issuedColumns+` FROM enrolment_tokens`, &w, " ORDER BY issued DESC, id DESC", limit+1, scanToken)
 	if err != nil {
 		return nil, "", err
 	}

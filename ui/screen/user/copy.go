@@ -9,6 +9,7 @@ import (
 	"indagor/app"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/user"
+	"indagor/ui/screen/listing"
 	"indagor/ui/screen/modal"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -123,7 +124,7 @@ func (c *copying) show(u app.User) {
 	if len(notices) > 0 {
 		parts = append(parts, widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.t("user.copy.left"), Text: strings.Join(notices, " ")}))
 	}
-	c.shows.Objects = []fyne.CanvasObject{container.NewVScroll(pane(widget.VBox(theme.Space8, parts...)))}
+	c.shows.Objects = []fyne.CanvasObject{container.NewVScroll(listing.Pane(widget.VBox(theme.Space8, parts...)))}
 	c.shows.Refresh()
 	c.next = &draft
 	setVisible(c.take, len(fields) > 0)

@@ -52,8 +52,8 @@ func TestServicesOnLists(t *testing.T) {
 // TestRefusalsAtTheirFields: what the server names is shown where it stands.
 func TestRefusalsAtTheirFields(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 700)
-	for field, text := range map[string]string{
-		"profile.enrichment.way.mediator": "", "profile.household.scope.kind": "", "profile.purposes": "", "office": "", "valid_until": "", "profile.workstation_ids": "",
+	for _, field := range []string{
+		"profile.enrichment.way.mediator", "profile.household.scope.kind", "profile.purposes", "office", "valid_until", "profile.workstation_ids",
 	} {
 		s.edit("u2")
 		if field == "profile.enrichment.way.mediator" {
@@ -64,7 +64,7 @@ func TestRefusalsAtTheirFields(t *testing.T) {
 		s.desk.refuse = e
 		s.Press("Salva")
 		s.Run()
-		if text = s.host.l.Field(e); !s.Has(text) {
+		if text := s.host.l.Field(e); !s.Has(text) {
 			t.Errorf("%s: %q is not shown", field, text)
 		}
 		if len(s.host.failed) > 0 {

@@ -12,6 +12,7 @@ import (
 	"indagor/app"
 	"indagor/app/language"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/user"
 	"indagor/ui/screen"
 	"indagor/ui/screen/screentest"
@@ -129,7 +130,7 @@ func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
 	s.screen = view.New(view.Options{
 		Host: s.host, Desk: s.desk, Context: t.Context(), Session: func() wire.Session { return wire.Session{User: caller} }, Say: s.host.l.Error,
 		Decode: func(string) widget.CodeHint { return widget.CodeHint{} }, Now: func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) },
-		Go: s.Go, Do: func(f func()) { f() },
+		Lists: list.Options{Context: t.Context(), Go: s.Go}, Go: s.Go, Do: func(f func()) { f() },
 	})
 	s.Show(s.screen, w, h)
 	s.Run()
