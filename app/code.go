@@ -170,6 +170,18 @@ const (
 	CodeApprovalDecided Code = "approval_decided"
 	CodeApprovalStale   Code = "approval_stale"
 
+	CodeMailOff         Code = "mail_not_configured"
+	CodeMailUnreachable Code = "mail_unreachable"
+	CodeMailTLS         Code = "mail_not_safe"
+	CodeMailLogin       Code = "mail_login_refused"
+	CodeMailSender      Code = "mail_sender_refused"
+	CodeMailRecipient   Code = "mail_recipient_refused"
+	CodeMailRefused     Code = "mail_refused"
+	CodeMailBusy        Code = "mail_later"
+	CodeMailSlow        Code = "mail_slow"
+	CodeMailLost        Code = "mail_lost"
+	CodeMailState       Code = "mail_state"
+
 	CodeAnprOff       Code = "anpr_not_configured"
 	CodeAnprDown      Code = "anpr_unreachable"
 	CodeAnprSlow      Code = "anpr_slow"
@@ -234,6 +246,10 @@ var kinds = map[Code]Kind{
 	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
 	CodeOutOfScope: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,
 	CodeApprovalRefused: KindForbidden, CodeApprovalDecided: KindConflict, CodeApprovalStale: KindForbidden,
+
+	CodeMailOff: KindUnavailable, CodeMailUnreachable: KindUpstream, CodeMailTLS: KindUpstream, CodeMailLogin: KindUpstream,
+	CodeMailSender: KindUpstream, CodeMailRecipient: KindUpstream, CodeMailRefused: KindUpstream, CodeMailBusy: KindUpstream,
+	CodeMailSlow: KindUpstream, CodeMailLost: KindUpstream, CodeMailState: KindConflict,
 
 	CodeAnprOff: KindUnavailable, CodeAnprDown: KindUpstream, CodeAnprSlow: KindUpstream, CodeAnprQuota: KindUnavailable,
 	CodeAnprBusy: KindUnavailable, CodeAnprPaused: KindUnavailable, CodeAnprRefused: KindUpstream, CodeAnprToken: KindUpstream,

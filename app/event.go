@@ -141,5 +141,8 @@ const (
 	EventApprovalApproved  EventKind = "approval.approved"
 	EventApprovalTacit     EventKind = "approval.tacit" // nobody answered in time
 	EventApprovalRefused   EventKind = "approval.refused"
-	EventApprovalRead      EventKind = "approval.read" // TOP read about whom a request is
+	EventApprovalRead      EventKind = "approval.read"  // TOP read about whom a request is
+	EventDigest            EventKind = "digest.planned" // the mails of a day were made
+	EventMailRetry         EventKind = "digest.retried"
+	EventMailTest          EventKind = "mail.tested"
 )

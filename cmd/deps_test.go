@@ -68,6 +68,10 @@ var rooms = []room{
 	{path: "server/internal/signin", ours: []string{"app/...", "server/internal/sight"}, theirs: []string{"golang.org/x/crypto/..."}},
 	{path: "server/internal/stats", ours: []string{"app", "server/internal/sight"}},
 	{path: "server/internal/monitor", ours: []string{"app/...", "server/internal/sight"}},
+	{path: "server/internal/timer", ours: []string{"app"}},
+	{path: "server/internal/archive", ours: []string{"app/...", "server/internal/sight"}},
+	{path: "server/internal/digest", ours: []string{"app/...", "server/internal/sight"}},
+	{path: "server/internal/mail", ours: []string{"app", "server/internal/digest"}, theirs: []string{"github.com/wneessen/go-mail/..."}}, // what digest sends by
 	{path: "server/internal/settings", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/visura", ours: []string{"app/...", "server/internal/sight", "server/internal/anpr"}}, // the port, not its adapters
 	{path: "server/internal/anpr", ours: []string{"app"}, theirs: []string{"github.com/failsafe-go/failsafe-go/..."}},
@@ -88,7 +92,7 @@ var rooms = []room{
 	{path: "server", ours: []string{"app/...", "assets", "sync/proof", "sync/wire", "server/internal/..."}, theirs: []string{"filippo.io/age", "github.com/pelletier/go-toml/v2", "net/http"}},
 	{
 		path: "server/servertest", ours: []string{"app/...", "cmd/anpr-simulator/sim", "server", "server/internal/evidence", "server/internal/store", "sync/client", "sync/proof", "sync/wire"},
-		theirs: []string{"filippo.io/age", "net/http/..."},
+		theirs: []string{"filippo.io/age", "github.com/emersion/go-sasl", "github.com/emersion/go-smtp", "net/http/..."},
 	},
 
 	// The programs. Only the desktop's main imports what opens a window.

@@ -32,6 +32,7 @@ type Config struct {
 
 	Approval ApprovalConfig `toml:"approval"`
 	Digest   DigestConfig   `toml:"digest"`
+	SMTP     SMTPConfig     `toml:"smtp" comment:"The mail server for the daily mail; none is sent where addr is empty"`
 
 	Log LogConfig `toml:"log"`
 }
@@ -113,6 +114,17 @@ type DigestConfig struct {
 	Hour int `toml:"hour" comment:"Of a new body: hour of the daily mail, 0 to 23, in body.time_zone"`
 }
 
+// SMTPConfig names the mail server.
+type SMTPConfig struct {
+	Addr         string   `toml:"addr" comment:"host:port, as mail.comune.example:587"`
+	User         string   `toml:"user" comment:"Without one the server does not sign in there"`
+	PasswordFile string   `toml:"password_file"`
+	TLS          string   `toml:"tls" comment:"starttls (no mail is sent to a server that does not offer it), implicit, none (this machine only)"`
+	From         string   `toml:"from"`
+	CAFile       string   `toml:"ca_file" comment:"Further certification authorities"`
+	Timeout      Duration `toml:"timeout" comment:"Of one step"`
+}
+
 // LogConfig says how much the server tells of itself.
 type LogConfig struct {
 	Level string `toml:"level" comment:"debug, info, warn, error"`
@@ -152,6 +164,7 @@ func Default(data string) Config {
 		},
 		Approval: ApprovalConfig{Silence: Duration(app.DefaultSettings.Approval.Silence) * Duration(time.Hour)},
 		Digest:   DigestConfig{Hour: app.DefaultSettings.Digest.Hour},
+		SMTP:     SMTPConfig{TLS: "starttls", Timeout: Duration(30 * time.Second)},
 		Log:      LogConfig{Level: "info"},
 	}
 }
@@ -285,6 +298,9 @@ func (c Config) Check() error {
 	}
 	if c.Server.TLS.Cert == "" && !loopback(c.Server.Addr) && !strings.HasPrefix(c.Server.PublicURL, "https://") {
 		bad("server.addr %s is reached from outside: give server.tls, or server.public_url (https://…) behind a proxy", c.Server.Addr)
+	}
+	if err := c.SMTP.check(); err != nil {
+		errs = append(errs, err)
 	}
 	if _, err := c.settings(); err != nil {
 		errs = append(errs, err)

@@ -124,6 +124,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("body", func(t *testing.T) { x.body(t, walked) })
 		t.Run("policies", func(t *testing.T) { x.policies(t, walked) })
 		t.Run("register", func(t *testing.T) { x.register(t, walked) })
+		t.Run("mails", func(t *testing.T) { x.mails(t, walked) })
 		t.Run("visure", func(t *testing.T) { x.visure(t, walked) })
 		t.Run("approvals", func(t *testing.T) { x.approvals(t, walked) })
 		t.Run("lists", func(t *testing.T) { x.lists(t, walked) })

@@ -24,7 +24,9 @@ import (
 	"indagor/assets"
 	"indagor/server/internal/anpr"
 	"indagor/server/internal/api"
+	"indagor/server/internal/archive"
 	"indagor/server/internal/board"
+	"indagor/server/internal/digest"
 	"indagor/server/internal/directory"
 	"indagor/server/internal/evidence"
 	"indagor/server/internal/gate"
@@ -35,6 +37,7 @@ import (
 	"indagor/server/internal/signin"
 	"indagor/server/internal/stats"
 	"indagor/server/internal/store"
+	"indagor/server/internal/timer"
 	"indagor/server/internal/vault"
 	"indagor/server/internal/visura"
 	"indagor/server/internal/workstation"
@@ -76,6 +79,9 @@ type Server struct {
 	settings    *settings.Service
 	started     time.Time
 	signals     *signal.Hub
+	mails       *digest.Service
+	archive     *archive.Service
+	timers      *timer.Runner
 	api         *api.API
 
 	Directory    *directory.Service
@@ -246,6 +252,9 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	s.visure = visura.New(visuraStore{s.db}, register, s.vault, atlas, visura.Config{
 		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
 	}, o.Now, s.log)
+	if err := s.openTimers(zone, catalogue, s.log); err != nil {
+		return err
+	}
 	s.state = &registerState{now: o.Now}
 	s.consumption = &consumption{now: o.Now, quota: s.quotas}
 	s.state.set("off")
@@ -260,7 +269,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure, Approvals: s.visure,
 		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
 		Statistics: stats.New(statsStore{s.db}, zone), Consumption: s.consumption,
-		Settings: s.settings, Signals: s.signals,
+		Settings: s.settings, Mails: s.mails, Signals: s.signals,
 		Registers: &registers{catalogue, o.Now, zone},
 		Board:     board.New(boardStore{s.db}, o.Now, zone),
 	},
@@ -340,8 +349,15 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	tended := make(chan struct{})
 	go func() { s.visure.Tend(tending); close(tended) }()
 	s.log.Info("serving", "addr", l.Addr().String(), "body", s.config.Body.Name, "version", Version)
+	due, endTimers := context.WithCancel(ctx)
+	timed := make(chan struct{})
+	go func() {
+		defer close(timed)
+		s.timers.Run(due)
+	}()
 	err = s.tend(ctx, served)
 	stopTending()
+	endTimers()
 	<-tended
 	s.EndStreams()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
@@ -350,6 +366,7 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 		h.Close()
 	}
 	s.visure.Close(stop)
+	<-timed
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancelLast()
 	return errors.Join(err, s.note(last, app.EventServerStopped), s.checkpoint(last))

@@ -124,6 +124,9 @@ func (s *Server) facts() wire.ServerFacts {
 	if strings.HasPrefix(c.Store.DSN, "sqlite:") {
 		f.Database = "sqlite"
 	}
+	if m := c.SMTP; m.Addr != "" {
+		f.Mail = wire.MailFacts{Server: m.Addr, From: m.From, TLS: m.safe(), SignIn: m.User != ""}
+	}
 	for _, code := range (registerFacts{s}).Services() {
 		e := wire.EServiceFact{Code: code}
 		e.Limit, _ = registerFacts{s}.Limit(code)

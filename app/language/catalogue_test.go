@@ -192,6 +192,9 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	}
 	add("class.", string(app.ClassActivity), string(app.ClassAccess), string(app.ClassAdmin), string(app.ClassSystem))
 	add("step.", "accepted", "waiting_approval", "approved", "identifying", "checking_scope", "asking", "received", "kept")
+	for _, st := range app.MailStates {
+		add("mail.state.", string(st))
+	}
 	add("card.", "alive", "dead_since", "dead_unknown_date", "alive_unknown", "members")
 	for _, k := range app.NoticeKinds {
 		add("notice.", string(k)+".title", string(k)+".text")
@@ -209,6 +212,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventUnlocked, app.EventSessionDrop,
 		app.EventWorkstationChanged, app.EventRegisterExported, app.EventTokenWithdrawn,
 		app.EventNoticeSent, app.EventNoticeWithdrawn,
+		app.EventDigest, app.EventMailRetry, app.EventMailTest,
 	} {
 		add("event.", string(k))
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"indagor/app"
+	"indagor/app/evidence"
 	"indagor/server"
 )
 
@@ -118,7 +119,7 @@ type auditCmd struct {
 }
 
 type auditVerifyCmd struct {
-	Anchor []string `help:"Files of checkpoints that left the server." type:"existingfile"`
+	Anchor []string `help:"Files of checkpoints that left the server, as the text of a daily mail." type:"existingfile"`
 }
 
 // Run verifies the log; a damaged one ends with exit code 1.
@@ -129,7 +130,11 @@ func (a auditVerifyCmd) Run(c *console) error {
 		if err != nil {
 			return err
 		}
-		anchors = append(anchors, string(b))
+		found := evidence.FindCheckpoints(string(b))
+		if len(found) == 0 {
+			found = []string{string(b)}
+		}
+		anchors = append(anchors, found...)
 	}
 	return c.with(func(s *server.Server) error { return verify(c, s, anchors) })
 }

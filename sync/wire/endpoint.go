@@ -77,6 +77,7 @@ func Endpoints() []Info {
 		SendNotice.Info(), WithdrawNotice.Info(), ListSentNotices.Info(), ListReceipts.Info(), ListAddressees.Info(), CountAudience.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), CheckDocument.Info(), ListArchive.Info(),
 		ListApprovals.Info(), CountApprovals.Info(), GetApproval.Info(), DecideApprovals.Info(),
+		ListMails.Info(), GetMail.Info(), RetryMail.Info(), TestMail.Info(), GetMailHealth.Info(),
 	}
 }
 

@@ -91,6 +91,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerSettings()
 	a.registerSignals()
 	a.registerBoard()
+	a.registerMails()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, a.problem(r.Context(), "", app.E(app.CodeNotFound)))
 	})

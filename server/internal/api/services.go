@@ -32,6 +32,7 @@ type Services struct {
 	Settings     Settings
 	Signals      Signals
 	Board        Board
+	Mails        Mails
 }
 
 // SignIns opens and ends sessions.

@@ -125,21 +125,30 @@ type Signed struct {
 func (r *Recorder) Checkpoint(tx Tx) ([]Signed, error) {
 	var out []Signed
 	for _, tree := range evidence.Trees {
-		size, edge, err := tx.LogHead(tx.Context(), tree)
+		s, err := r.sign(tx, tree)
 		if err != nil {
 			return nil, err
 		}
-		c := evidence.Checkpoint{Origin: evidence.Origin(r.origin, tree), Size: size, Root: edge.Root(), At: tx.Now()}
-		signed, err := c.Sign(r.key.signer)
-		if err != nil {
-			return nil, err
-		}
-		if err := tx.LogCheckpoint(tree, size, c.At, signed); err != nil {
-			return nil, err
-		}
-		out = append(out, Signed{tree, c, signed})
+		out = append(out, s)
 	}
 	return out, nil
+}
+
+// OpenHead is Checkpoint for the open tree alone: what goes out with the daily
+// mail.
+func (r *Recorder) OpenHead(tx Tx) (Signed, error) { return r.sign(tx, evidence.Open) }
+
+func (r *Recorder) sign(tx Tx, tree evidence.Tree) (Signed, error) {
+	size, edge, err := tx.LogHead(tx.Context(), tree)
+	if err != nil {
+		return Signed{}, err
+	}
+	c := evidence.Checkpoint{Origin: evidence.Origin(r.origin, tree), Size: size, Root: edge.Root(), At: tx.Now()}
+	signed, err := c.Sign(r.key.signer)
+	if err != nil {
+		return Signed{}, err
+	}
+	return Signed{tree, c, signed}, tx.LogCheckpoint(tree, size, c.At, signed)
 }
 
 // Verify is the package's Verify with the recorder's own log and key, and
