@@ -37,11 +37,23 @@ const (
 	ColorDangerTint      fyne.ThemeColorName = "indagor.danger.tint"
 	ColorInformationTint fyne.ThemeColorName = "indagor.information.tint"
 
+	// The series of a chart, told apart also by their patterns.
+	ColorSeries1 fyne.ThemeColorName = "indagor.series.1"
+	ColorSeries2 fyne.ThemeColorName = "indagor.series.2"
+	ColorSeries3 fyne.ThemeColorName = "indagor.series.3"
+	ColorSeries4 fyne.ThemeColorName = "indagor.series.4"
+	ColorSeries5 fyne.ThemeColorName = "indagor.series.5"
+	ColorSeries6 fyne.ThemeColorName = "indagor.series.6"
+
 	ColorTraining   fyne.ThemeColorName = "indagor.training" // the band of the training mode
 	ColorOnTraining fyne.ThemeColorName = "indagor.training.on"
 
 	ColorTransparent fyne.ThemeColorName = "indagor.transparent"
 )
+
+// Series are the colours of the series of a chart, in the order in which they
+// are given out.
+var Series = []fyne.ThemeColorName{ColorSeries1, ColorSeries2, ColorSeries3, ColorSeries4, ColorSeries5, ColorSeries6}
 
 // Color returns the colour of a role in the variant in force. It also works
 // while the application has another theme, for instance in a test.
@@ -120,6 +132,13 @@ var light = Colors{
 	ColorDangerTint:      rgb(0xFBE9EC),
 	ColorInformationTint: rgb(0xE6F0FA),
 
+	ColorSeries1: rgb(0x0066CC),
+	ColorSeries2: rgb(0xB85C00),
+	ColorSeries3: rgb(0x00807A),
+	ColorSeries4: rgb(0x6B4FBB),
+	ColorSeries5: rgb(0xB0276B),
+	ColorSeries6: rgb(0x5B6F82),
+
 	ColorTraining:    rgb(0x5A3EA6),
 	ColorOnTraining:  rgb(0xFFFFFF),
 	ColorTransparent: rgba(0xFFFFFF, 0),
@@ -167,6 +186,13 @@ var dark = Colors{
 	ColorWarningTint:     rgb(0x3A2E14),
 	ColorDangerTint:      rgb(0x40202A),
 	ColorInformationTint: rgb(0x1A3350),
+
+	ColorSeries1: rgb(0x6AB1FF),
+	ColorSeries2: rgb(0xF0A050),
+	ColorSeries3: rgb(0x3FC1B8),
+	ColorSeries4: rgb(0xB79CF5),
+	ColorSeries5: rgb(0xF07FB5),
+	ColorSeries6: rgb(0xA9B6C3),
 
 	ColorTraining:    rgb(0x5A3EA6),
 	ColorOnTraining:  rgb(0xFFFFFF),

@@ -67,6 +67,11 @@ func TestContrast(t *testing.T) {
 			pairs = append(pairs, pair{tone, bg, 3})
 		}
 	}
+	for _, bg := range []fyne.ThemeColorName{theme.ColorPage, theme.ColorSurface} {
+		for _, series := range theme.Series { // the bars of a chart
+			pairs = append(pairs, pair{series, bg, 3})
+		}
+	}
 	for _, bg := range append(grounds, theme.ColorHovered) {
 		for _, tone := range tones { // coloured words only on these
 			if bg == theme.ColorHovered && tone != theme.ColorPrimary {

@@ -126,7 +126,11 @@ func (s *ChipSet) AccessibilityLabel() string { return s.Label }
 func (s *ChipSet) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
 
 // FocusGained implements fyne.Focusable.
-func (s *ChipSet) FocusGained() { s.focused = true; s.Refresh() }
+func (s *ChipSet) FocusGained() {
+	s.focused = true
+	comeIntoView(s)
+	s.Refresh()
+}
 
 // FocusLost implements fyne.Focusable.
 func (s *ChipSet) FocusLost() { s.focused = false; s.Refresh() }

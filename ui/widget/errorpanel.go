@@ -54,6 +54,8 @@ func NewErrorPanel(parts ErrorParts) *ErrorPanel {
 	return p
 }
 
+func (p *ErrorPanel) inside() []fyne.CanvasObject { return []fyne.CanvasObject{p.all} }
+
 func (p *ErrorPanel) copy() {
 	fyne.CurrentApp().Clipboard().SetContent(p.parts.Reference)
 	if p.parts.OnCopied != nil {

@@ -86,7 +86,19 @@ func (f *Fields) AccessibilityLabel() string { return f.Name }
 func (f *Fields) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
 
 // FocusGained implements fyne.Focusable.
-func (f *Fields) FocusGained() { f.focused = true; f.Refresh() }
+func (f *Fields) FocusGained() {
+	f.focused = true
+	f.follow()
+	f.Refresh()
+}
+
+// follow keeps the value under the cursor in view.
+func (f *Fields) follow() {
+	if f.cursor < len(f.rows) {
+		r := f.rows[f.cursor]
+		partIntoView(f, r.Position().Y, r.Size().Height)
+	}
+}
 
 // FocusLost implements fyne.Focusable.
 func (f *Fields) FocusLost() { f.focused = false; f.Refresh() }
@@ -117,6 +129,7 @@ func (f *Fields) TypedKey(ev *fyne.KeyEvent) {
 		passKey(f, ev)
 		return
 	}
+	f.follow()
 	f.Refresh()
 }
 

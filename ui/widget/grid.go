@@ -154,6 +154,7 @@ func (g *grid) SetSelected(i int) {
 func (g *grid) ScrollTo(i int) {
 	g.scroll.ScrollToOffset(fyne.NewPos(g.scroll.Offset.X,
 		revealOffset(i, theme.RowHeight, g.scroll.Offset.Y, g.scroll.Size().Height)))
+	g.body.Refresh() // OnScrolled is for what the person scrolls
 }
 
 // Marked lists the indexes of the marked rows from top to bottom.

@@ -56,6 +56,8 @@ func NewNotice(parts NoticeParts) *Notice {
 	return n
 }
 
+func (n *Notice) inside() []fyne.CanvasObject { return []fyne.CanvasObject{n.body} }
+
 // SetText changes what the notice says below its title.
 func (n *Notice) SetText(text string) {
 	n.text.Hidden = text == ""

@@ -46,7 +46,7 @@ func NewPage(parts PageParts) *Page {
 	if parts.Filter != nil {
 		top.Objects = append(top.Objects, parts.Filter)
 	}
-	p.detail = container.NewVScroll(VBox(0))
+	p.detail = NewScroll(VBox(0))
 	p.pane = PanelIn(theme.Space12, p.detail)
 	body := parts.Body
 	if body == nil {

@@ -33,6 +33,8 @@ type Picker struct {
 	OnChanged func(c Choice, ok bool)
 
 	search  func(query string) []Choice
+	later   func(query string, found func([]Choice))
+	asked   string // the query that is being answered
 	fixed   []Choice
 	picked  Choice
 	ok      bool
@@ -54,6 +56,18 @@ func NewPicker(label string, search func(query string) []Choice) *Picker {
 	p.ExtendBaseWidget(p)
 	return p
 }
+
+// NewPickerLater is NewPicker for what cannot answer at once, such as a server:
+// found takes the answer, in the main goroutine; one to an earlier query is
+// dropped.
+func NewPickerLater(label string, search func(query string, found func([]Choice))) *Picker {
+	p := NewPicker(label, nil)
+	p.later = search
+	return p
+}
+
+// searches reports whether the list is found by typing.
+func (p *Picker) searches() bool { return p.search != nil || p.later != nil }
 
 // NewSelect returns a field with fixed choices; typing a letter goes to the
 // next choice that begins with it.
@@ -150,7 +164,7 @@ func (p *Picker) Open(query string) {
 	rows := pickerRows
 	var top fyne.CanvasObject
 	var focus fyne.Focusable = p.list
-	if p.search != nil {
+	if p.searches() {
 		p.entry = newInput()
 		p.entry.name = func() string { return p.Label }
 		p.entry.PlaceHolder = p.SearchText
@@ -169,7 +183,7 @@ func (p *Picker) Open(query string) {
 
 	size := fyne.NewSize(max(p.face.BaseWidget.Size().Width, 240), float32(rows)*theme.RowHeight+2*theme.Space4+2)
 	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.face)
-	if p.search != nil {
+	if p.searches() {
 		size.Height += theme.InputHeight
 	} else {
 		pos.Y += theme.InputHeight + 2
@@ -179,7 +193,7 @@ func (p *Picker) Open(query string) {
 	p.pop.ShowAtPosition(pos)
 	p.pop.Resize(size)
 	p.update(query)
-	if p.search != nil {
+	if p.searches() {
 		p.entry.SetText(query)
 		p.entry.CursorColumn = len([]rune(query))
 		p.entry.OnChanged = p.update
@@ -189,11 +203,28 @@ func (p *Picker) Open(query string) {
 }
 
 func (p *Picker) update(query string) {
-	choices, cursor := p.fixed, 0
-	if p.search != nil {
-		choices = p.search(strings.TrimSpace(query))
+	query = strings.TrimSpace(query)
+	if p.later != nil {
+		p.asked = query
+		list := p.list
+		p.later(query, func(choices []Choice) {
+			if p.IsOpen() && p.list == list && p.asked == query {
+				p.offer(query, choices)
+			}
+		})
+		return
 	}
-	if strings.TrimSpace(query) == "" {
+	choices := p.fixed
+	if p.search != nil {
+		choices = p.search(query)
+	}
+	p.offer(query, choices)
+}
+
+// offer shows the choices that a query found.
+func (p *Picker) offer(query string, choices []Choice) {
+	cursor := 0
+	if query == "" {
 		for i, c := range choices {
 			if p.ok && c.ID == p.picked.ID {
 				cursor = i
@@ -230,12 +261,12 @@ func (p *Picker) listKey(ev *fyne.KeyEvent) bool {
 			c.FocusNext()
 		}
 	case fyne.KeySpace:
-		if p.search != nil {
+		if p.searches() {
 			return false
 		}
 		p.list.pick(p.list.cursor)
 	case fyne.KeyHome, fyne.KeyEnd:
-		if p.search != nil {
+		if p.searches() {
 			return false
 		}
 		p.list.move(map[bool]int{true: -1, false: 1}[ev.Name == fyne.KeyHome] * len(p.list.choices))
@@ -312,8 +343,13 @@ func (f *pickerFace) Disable()       { f.p.SetDisabled(true) }
 
 func (f *pickerFace) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
-func (f *pickerFace) FocusGained() { f.focused = true; f.p.Refresh() }
-func (f *pickerFace) FocusLost()   { f.focused = false; f.p.Refresh() }
+func (f *pickerFace) FocusGained() {
+	f.focused = true
+	comeIntoView(f.p)
+	f.p.Refresh()
+}
+
+func (f *pickerFace) FocusLost() { f.focused = false; f.p.Refresh() }
 
 func (f *pickerFace) Tapped(*fyne.PointEvent) {
 	if f.p.off {
@@ -327,7 +363,7 @@ func (f *pickerFace) TypedRune(r rune) {
 	if r == ' ' || !unicode.IsPrint(r) {
 		return
 	}
-	if f.p.search != nil {
+	if f.p.searches() {
 		f.p.Open(string(r))
 		return
 	}

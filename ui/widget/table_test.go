@@ -93,7 +93,7 @@ func TestTableKeys(t *testing.T) {
 // first after filtering to fewer rows.
 func TestTableDrawsAfterJumps(t *testing.T) {
 	app(t)
-	table, rows := bigTable(100000)
+	table, rows := bigTable(300_000)
 	c := stage(t, theme.Light, 400, 32+2+10*30, table)
 	table.Focus()
 	press(t, c, fyne.KeyEnd)
@@ -301,13 +301,13 @@ func TestTableStates(t *testing.T) {
 func BenchmarkTableScroll(b *testing.B) {
 	test.NewTempApp(b)
 	fyne.CurrentApp().Settings().SetTheme(theme.New(theme.Light))
-	table, _ := bigTable(100000)
+	table, _ := bigTable(300_000)
 	win := test.NewTempWindow(b, table)
 	win.Resize(fyne.NewSize(1000, 700))
 	table.Focus()
 	for b.Loop() {
 		table.Focusable().TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
-		if table.Selected() == 99999 {
+		if table.Selected() == 299_999 {
 			table.Select(0)
 		}
 	}

@@ -45,6 +45,16 @@ func NewTabStrip(name string, tabs ...Tab) *TabStrip {
 	return s
 }
 
+func (s *TabStrip) inside() []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	for _, t := range s.tabs {
+		if t.Content != nil {
+			out = append(out, t.Content)
+		}
+	}
+	return out
+}
+
 // Selected is the ID of the tab shown.
 func (s *TabStrip) Selected() string {
 	if s.current >= len(s.tabs) {
@@ -91,7 +101,13 @@ func (s *TabStrip) AccessibilityLabel() string { return s.Name }
 func (s *TabStrip) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
 
 // FocusGained implements fyne.Focusable.
-func (s *TabStrip) FocusGained() { s.focused = true; s.Refresh() }
+func (s *TabStrip) FocusGained() {
+	s.focused = true
+	if len(s.heads) > 0 {
+		partIntoView(s, 0, s.heads[0].Size().Height)
+	}
+	s.Refresh()
+}
 
 // FocusLost implements fyne.Focusable.
 func (s *TabStrip) FocusLost() { s.focused = false; s.Refresh() }

@@ -75,7 +75,7 @@ func NewTextArea(label string, lines int) *TextField {
 
 func (f *TextField) init(self fyne.Widget) {
 	f.entry = newInput()
-	f.entry.name = func() string { return f.Label }
+	f.entry.name = f.AccessibilityLabel
 	f.entry.OnChanged = func(text string) {
 		f.err = ""
 		if f.OnChanged != nil {
@@ -90,6 +90,9 @@ func (f *TextField) init(self fyne.Widget) {
 	}
 	f.entry.onFocus = func(gained bool) {
 		f.focused = gained
+		if gained {
+			comeIntoView(f.self)
+		}
 		f.Refresh()
 		if f.OnFocus != nil {
 			f.OnFocus(gained)
@@ -163,8 +166,14 @@ func (f *TextField) Focus() { requestFocus(f.entry) }
 // Focusable is what Tab reaches, for tests of the order.
 func (f *TextField) Focusable() fyne.Focusable { return f.entry }
 
-// AccessibilityLabel implements fyne.Accessible.
-func (f *TextField) AccessibilityLabel() string { return f.Label }
+// AccessibilityLabel implements fyne.Accessible. A field without a label, such
+// as a search, is called by its placeholder.
+func (f *TextField) AccessibilityLabel() string {
+	if f.Label == "" {
+		return f.Placeholder
+	}
+	return f.Label
+}
 
 // AccessibilityRole implements fyne.Accessible.
 func (f *TextField) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

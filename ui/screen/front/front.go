@@ -38,7 +38,7 @@ func New(product string) *Page {
 	p.foot.Align, p.foot.Role, p.foot.TextSize = fyne.TextAlignCenter, theme.ColorQuiet, theme.TextSecondary
 	p.body.Hidden, p.foot.Hidden = true, true
 	p.column = widget.VBox(theme.Space16, widget.VBox(theme.Space4, name, p.body), p.card, p.foot)
-	p.all = container.New(layout.NewStackLayout(), widget.NewBox(theme.ColorPage), container.NewVScroll(container.New(p.centre, p.column)))
+	p.all = container.New(layout.NewStackLayout(), widget.NewBox(theme.ColorPage), widget.NewScroll(container.New(p.centre, p.column)))
 	return p
 }
 

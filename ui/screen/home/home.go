@@ -44,7 +44,7 @@ type Screen struct {
 func New(o Options) *Screen {
 	s := &Screen{Options: o, t: o.Host.Language().T}
 	s.column = widget.VBox(theme.Space16)
-	s.all = container.NewStack(container.NewVScroll(widget.Pad(theme.Space16, s.column)))
+	s.all = container.NewStack(widget.NewScroll(widget.Pad(theme.Space16, s.column)))
 	s.build()
 	return s
 }

@@ -42,6 +42,11 @@ type Parts[Q comparable, R, D any] struct {
 	// Acts are what can be done with the marked rows; with it, rows can be
 	// marked.
 	Acts func(marked []R) []fyne.CanvasObject
+	// Export are the formats in which the list can be saved, and OnExport saves
+	// what the filter in force lists, usually with screen.Downloader; none: it
+	// cannot be saved.
+	Export   []widget.Choice
+	OnExport func(format string, filter Q)
 	// Rows gives the keyboard to the rows when the page comes into view, and
 	// so selects the first; else the first input has it.
 	Rows bool
@@ -114,6 +119,11 @@ func New[Q comparable, R, D any](parts Parts[Q, R, D]) *Page[Q, R, D] {
 	p.table = p.newTable()
 	p.foot = newFoot(p.l, p.flow.Resume, func() { p.mark(nil) })
 	actions := append([]fyne.CanvasObject{}, parts.Actions...)
+	if len(parts.Export) > 0 {
+		actions = append(actions, widget.NewMenuButton(p.l.T("list.export"), theme.IconDownload, parts.Export, func(format string) {
+			parts.OnExport(format, p.flow.State().Filter)
+		}))
+	}
 	actions = append(actions, widget.NewButtonWith(widget.ButtonSecondary, p.l.T("list.refresh"), theme.IconRefresh, p.Reload))
 	set := widget.PageParts{
 		Title: parts.Title, Subtitle: parts.Subtitle, Actions: actions, Primary: parts.Primary,

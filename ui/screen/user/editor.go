@@ -97,7 +97,7 @@ func newEditor(s *Screen, c flow.Choices, draft flow.Draft) *editor {
 	left := e.makePerson()
 	right := e.makeProfile()
 	e.columns = widget.Grid(350, theme.Space12, widget.Panel(left), widget.Panel(right))
-	e.scroll = container.NewVScroll(listing.Pane(e.columns))
+	e.scroll = widget.NewScroll(listing.Pane(e.columns))
 	e.says = widget.NewText("")
 	e.says.MinLines = 3
 	e.send = widget.NewPrimary(verb, theme.IconSave, e.submit)
@@ -258,15 +258,6 @@ func (e *editor) reach(o fyne.CanvasObject) {
 	if y < top || y+o.Size().Height > top+height {
 		e.scroll.Offset.Y = max(0, min(y-theme.Space24, e.columns.MinSize().Height-height))
 		e.scroll.Refresh()
-	}
-}
-
-// follow keeps a field in view that Tab has reached.
-func (e *editor) follow(f *widget.TextField, o fyne.CanvasObject) {
-	f.OnFocus = func(gained bool) {
-		if gained {
-			e.reach(o)
-		}
 	}
 }
 

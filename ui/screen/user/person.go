@@ -37,7 +37,6 @@ func (e *editor) makePerson() fyne.CanvasObject {
 		f.SetText(text)
 		f.OnChanged = func(string) { e.changed() }
 		f.OnSubmitted = func(string) { e.submit() }
-		e.follow(f, f)
 		return f
 	}
 	e.surname = field("user.surname", d.Surname, true, 100, "")
@@ -54,7 +53,6 @@ func (e *editor) makePerson() fyne.CanvasObject {
 	e.code.SetText(d.FiscalCode)
 	e.code.OnChanged = func(string) { e.changed() }
 	e.code.OnSubmitted = func(string) { e.submit() }
-	e.follow(&e.code.TextField, e.code)
 
 	var roles []widget.Chip
 	for _, r := range e.c.Roles() {
@@ -89,7 +87,6 @@ func (e *editor) makePerson() fyne.CanvasObject {
 				f.SetDate(at)
 			}
 		}
-		e.follow(&f.TextField, f)
 		f.OnDate = func(time.Time, bool) { e.changed() }
 		f.OnSubmitted = func(string) { e.submit() }
 		return f

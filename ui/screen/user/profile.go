@@ -117,7 +117,6 @@ func (e *editor) makeProfile() fyne.CanvasObject {
 	e.silence.SetMaxLength(4)
 	e.silence.OnChanged = func(string) { e.changed() }
 	e.silence.OnSubmitted = func(string) { e.submit() }
-	e.follow(e.silence, e.silence)
 	e.enrichment, e.household = e.makeBulk(), e.makeBulk()
 	e.purposes = e.chips("", true)
 	e.purposes.Required = true

@@ -15,7 +15,7 @@ import (
 // above it.
 func Scroll(content fyne.CanvasObject) *fyne.Container {
 	inner := widget.VBox(0, content)
-	return &fyne.Container{Layout: scrollLayout{}, Objects: []fyne.CanvasObject{container.NewVScroll(widget.Pad(theme.Space4, inner))}}
+	return &fyne.Container{Layout: scrollLayout{}, Objects: []fyne.CanvasObject{widget.NewScroll(widget.Pad(theme.Space4, inner))}}
 }
 
 type scrollLayout struct{}
