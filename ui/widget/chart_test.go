@@ -133,7 +133,9 @@ func TestChartByPointer(t *testing.T) {
 	c := widget.NewChart(chartWords)
 	c.SetData(byUser())
 	canvas := stage(t, theme.Light, 700, 300, c)
-	at := func(x, y float32) { c.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}}) }
+	at := func(x, y float32) {
+		c.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}})
+	}
 	at(400, 42)
 	if s := shown(t, canvas); s["Esposito Anna: 2.950 (32%)"] != 1 {
 		t.Errorf("%v", s)
