@@ -158,6 +158,13 @@ const (
 	CodeListANPR      Code = "list_id_anpr"
 	CodeListDuplicate Code = "list_duplicate"
 
+	CodeListNoRows Code = "list_no_rows"
+	CodeJobState   Code = "job_state"
+	CodeJobMany    Code = "job_many"
+	CodeJobPiece   Code = "job_piece"
+	CodeJobHours   Code = "job_hours"
+	CodeJobNothing Code = "job_nothing"
+
 	CodeServiceOff  Code = "service_not_enabled"
 	CodeTypeOff     Code = "type_not_assigned"
 	CodePurposeOff  Code = "purpose_not_allowed"
@@ -242,6 +249,8 @@ var kinds = map[Code]Kind{
 	CodeListLine: KindInvalid, CodeListCell: KindInvalid, CodeListQuotes: KindInvalid, CodeListRagged: KindInvalid, CodeListNull: KindInvalid, CodeListEncoding: KindInvalid, CodeListFormula: KindInvalid,
 	CodeListTidied: KindInvalid, CodeListOmocodia: KindInvalid, CodeListNumeric: KindInvalid, CodeListNumber: KindInvalid, CodeListLength: KindInvalid, CodeListConfused: KindInvalid, CodeListPlace: KindInvalid, CodeListAge: KindInvalid,
 	CodeListSwapped: KindInvalid, CodeListCentury: KindInvalid, CodeListDisagree: KindInvalid, CodeListSex: KindInvalid, CodeListANPR: KindInvalid, CodeListDuplicate: KindInvalid,
+
+	CodeListNoRows: KindInvalid, CodeJobState: KindConflict, CodeJobMany: KindConflict, CodeJobPiece: KindConflict, CodeJobHours: KindUnavailable, CodeJobNothing: KindConflict,
 
 	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
 	CodeOutOfScope: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,

@@ -85,8 +85,17 @@ type EventKind string
 
 // The kinds of events.
 const (
-	EventVisuraAsked  EventKind = "visura.asked"  // written before ANPR is called
-	EventVisuraEnded  EventKind = "visura.ended"  // with every outcome
+	EventVisuraAsked  EventKind = "visura.asked" // written before ANPR is called
+	EventVisuraEnded  EventKind = "visura.ended" // with every outcome
+	EventJobStarted   EventKind = "job.started"  // written before ANPR is asked about the first row
+	EventJobRow       EventKind = "job.row"      // one row of a list has its outcome
+	EventJobEnded     EventKind = "job.ended"    // all of them
+	EventJobPaused    EventKind = "job.paused"
+	EventJobResumed   EventKind = "job.resumed"
+	EventJobStopped   EventKind = "job.stopped"
+	EventJobRefused   EventKind = "job.refused"
+	EventJobDeleted   EventKind = "job.deleted"
+	EventJobResult    EventKind = "job.result"    // its result was taken
 	EventRefused      EventKind = "refused"       // the gate refused the caller
 	EventDocument     EventKind = "document.made" // a PDF was made
 	EventSignIn       EventKind = "session.opened"

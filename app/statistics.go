@@ -4,7 +4,7 @@ import "time"
 
 // Requests are the kinds of events of which each tells the end of one request
 // of a service: what statistics and the daily mail count.
-var Requests = []EventKind{EventVisuraEnded}
+var Requests = []EventKind{EventVisuraEnded, EventJobRow}
 
 // Dimension is by what requests are counted.
 type Dimension string

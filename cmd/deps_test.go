@@ -74,6 +74,7 @@ var rooms = []room{
 	{path: "server/internal/mail", ours: []string{"app", "server/internal/digest"}, theirs: []string{"github.com/wneessen/go-mail/..."}}, // what digest sends by
 	{path: "server/internal/settings", ours: []string{"app/...", "server/internal/sight"}},
 	{path: "server/internal/visura", ours: []string{"app/...", "server/internal/sight", "server/internal/anpr"}}, // the port, not its adapters
+	{path: "server/internal/bulk", ours: []string{"app/...", "server/internal/sight", "server/internal/anpr"}},   // the port, as visura
 	{path: "server/internal/anpr", ours: []string{"app"}, theirs: []string{"github.com/failsafe-go/failsafe-go/..."}},
 	{path: "server/internal/anpr/pdnd", ours: []string{"app", "server/internal/anpr"}, theirs: []string{"github.com/go-jose/go-jose/v4/...", "net/http"}},
 	{path: "server/internal/evidence", ours: []string{"app", "app/evidence"}, theirs: []string{"filippo.io/age", "golang.org/x/crypto/...", "golang.org/x/mod/sumdb/..."}},
@@ -87,7 +88,7 @@ var rooms = []room{
 	{path: "server/internal/gate", ours: []string{"app", "sync/proof", "sync/wire", "server/internal/sight"}, theirs: []string{"golang.org/x/time/rate"}},
 	{path: "server/internal/api", ours: []string{
 		"app/...", "sync/wire", "server/internal/gate", "server/internal/directory", "server/internal/workstation", "server/internal/signin",
-		"server/internal/stats", "server/internal/monitor", "server/internal/visura", "server/internal/signal",
+		"server/internal/stats", "server/internal/monitor", "server/internal/visura", "server/internal/bulk", "server/internal/signal",
 	}, theirs: []string{"github.com/danielgtaylor/huma/v2/...", "net/http"}},
 	{path: "server", ours: []string{"app/...", "assets", "sync/proof", "sync/wire", "server/internal/..."}, theirs: []string{"filippo.io/age", "github.com/pelletier/go-toml/v2", "net/http"}},
 	{

@@ -66,9 +66,9 @@ func (s *Server) FirstToken(ctx context.Context, uses int, life time.Duration, w
 // is; Run does it in time.
 func (s *Server) Expire(ctx context.Context) (time.Time, error) { return s.visure.Expire(ctx) }
 
-// Recover ends the look-ups that a former process left running, and begins those
-// that were approved and what is done from time to time; Run does it first of
-// all.
+// Recover ends the look-ups that a former process left running, begins those
+// that were approved and what is done from time to time, and goes on with the
+// jobs; Run does it first of all.
 func (s *Server) Recover(ctx context.Context) error {
-	return errors.Join(s.visure.Recover(ctx), s.mails.Begin(ctx), s.timers.Begin(ctx))
+	return errors.Join(s.visure.Recover(ctx), s.mails.Begin(ctx), s.timers.Begin(ctx), s.jobs.Recover(ctx))
 }

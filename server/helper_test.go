@@ -203,4 +203,4 @@ func (x tables) dump(names ...string) string {
 }
 
 // bodyTables are the tables that administrators change.
-var bodyTables = []string{"users", "sessions", "departments", "purposes", "consortia", "mediations", "assignments", "workstations", "workstation_keys", "enrolment_tokens", "visure", "approvals"}
+var bodyTables = []string{"jobs", "job_rows", "users", "sessions", "departments", "purposes", "consortia", "mediations", "assignments", "workstations", "workstation_keys", "enrolment_tokens", "visure", "approvals"}

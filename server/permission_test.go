@@ -126,6 +126,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("register", func(t *testing.T) { x.register(t, walked) })
 		t.Run("mails", func(t *testing.T) { x.mails(t, walked) })
 		t.Run("visure", func(t *testing.T) { x.visure(t, walked) })
+		t.Run("jobs", func(t *testing.T) { x.jobs(t, walked) })
 		t.Run("approvals", func(t *testing.T) { x.approvals(t, walked) })
 		t.Run("lists", func(t *testing.T) { x.lists(t, walked) })
 		t.Run("board", func(t *testing.T) { x.board(t, walked) })

@@ -26,6 +26,7 @@ import (
 	"indagor/server/internal/api"
 	"indagor/server/internal/archive"
 	"indagor/server/internal/board"
+	"indagor/server/internal/bulk"
 	"indagor/server/internal/digest"
 	"indagor/server/internal/directory"
 	"indagor/server/internal/evidence"
@@ -61,6 +62,7 @@ type Options struct {
 	Cost Cost             // of password hashes; zero: the default
 	Rate Limits           // per key; zero: the default
 	Beat time.Duration    // between two heartbeats of a stream; 0: the default
+	Jobs float64          // calls of jobs in a second; 0: as the body decided, negative: without a bound
 }
 
 // Server is the central server of a body.
@@ -87,6 +89,7 @@ type Server struct {
 	Directory    *directory.Service
 	Workstations *workstation.Service
 	visure       *visura.Service
+	jobs         *bulk.Service
 }
 
 // ErrNotInitialised says that the body has not been set up with init.
@@ -255,6 +258,19 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	if err := s.openTimers(zone, catalogue, s.log); err != nil {
 		return err
 	}
+	pace := s.jobPace(zone)
+	switch {
+	case o.Jobs < 0:
+		pace = nil
+	case o.Jobs > 0:
+		pace = func(time.Time) (float64, time.Time) { return o.Jobs, time.Time{} }
+	}
+	s.jobs = bulk.New(bulk.Parts{
+		Store: bulkStore{s.db}, Register: register, Gauge: gauge{s.register}, Sealer: s.vault, Writer: s.visure, Sheets: openSheet, Atlas: atlas, Now: o.Now, Log: s.log,
+	}, bulk.Config{
+		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
+		Pace: pace,
+	})
 	s.state = &registerState{now: o.Now}
 	s.consumption = &consumption{now: o.Now, quota: s.quotas}
 	s.state.set("off")
@@ -270,6 +286,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
 		Statistics: stats.New(statsStore{s.db}, zone), Consumption: s.consumption,
 		Settings: s.settings, Mails: s.mails, Signals: s.signals,
+		Jobs: s.jobs, JobFiles: &jobFiles{s.jobs, catalogue, zone},
 		Registers: &registers{catalogue, o.Now, zone},
 		Board:     board.New(boardStore{s.db}, o.Now, zone),
 	},
@@ -293,6 +310,7 @@ func (s *Server) Close() error {
 	s.EndStreams()
 	if s.visure != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+		s.jobs.Close(ctx)
 		s.visure.Close(ctx)
 		cancel()
 	}
@@ -365,6 +383,7 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	if serr := h.Shutdown(stop); serr != nil {
 		h.Close()
 	}
+	s.jobs.Close(stop)
 	s.visure.Close(stop)
 	<-timed
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

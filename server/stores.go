@@ -6,6 +6,7 @@ import (
 
 	"indagor/server/internal/anpr"
 	"indagor/server/internal/board"
+	"indagor/server/internal/bulk"
 	"indagor/server/internal/directory"
 	"indagor/server/internal/gate"
 	"indagor/server/internal/monitor"
@@ -23,6 +24,12 @@ import (
 type boardStore struct{ *store.DB }
 
 func (s boardStore) Write(ctx context.Context, fn func(board.Tx) error) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+type bulkStore struct{ *store.DB }
+
+func (s bulkStore) Write(ctx context.Context, fn func(bulk.Tx) error) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error { return fn(tx) })
 }
 

@@ -165,6 +165,19 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	for _, o := range app.Outcomes {
 		add("outcome.", string(o), string(o)+".text")
 	}
+	for _, o := range app.JobOutcomes {
+		add("outcome.", string(o), string(o)+".text")
+	}
+	for _, s := range app.JobStates {
+		add("job.state.", string(s))
+	}
+	for _, f := range app.JobFields {
+		add("anpr.service.", f.Service)
+		add("", f.Field.Label)
+	}
+	for _, f := range app.MemberFields {
+		add("", f.Label, "job.member."+f.Label)
+	}
 	for _, r := range app.Roles {
 		add("role.", string(r), string(r)+".text")
 	}
@@ -208,6 +221,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 		app.EventServerStopped, app.EventMonitorRead, app.EventExported, app.EventProbed, app.EventTables,
 		app.EventDepartmentDeleted, app.EventPurposeDeleted, app.EventConsortiumDeleted,
 		app.EventSettings, app.EventExpired,
+		app.EventJobStarted, app.EventJobRow, app.EventJobEnded, app.EventJobPaused, app.EventJobResumed, app.EventJobStopped, app.EventJobRefused, app.EventJobDeleted, app.EventJobResult,
 		app.EventApprovalRequested, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused, app.EventApprovalRead,
 		app.EventUnlocked, app.EventSessionDrop,
 		app.EventWorkstationChanged, app.EventRegisterExported, app.EventTokenWithdrawn,

@@ -75,6 +75,8 @@ func Endpoints() []Info {
 		Listen.Info(),
 		ListNotices.Info(), GetNotice.Info(), CountNotices.Info(), ReadNotice.Info(),
 		SendNotice.Info(), WithdrawNotice.Info(), ListSentNotices.Info(), ListReceipts.Info(), ListAddressees.Info(), CountAudience.Info(),
+		CreateJob.Info(), SendJobPiece.Info(), ListJobs.Info(), GetJob.Info(), ListJobRows.Info(), ReadJob.Info(), CorrectJobRow.Info(), PlanJob.Info(),
+		StartJob.Info(), PauseJob.Info(), ResumeJob.Info(), StopJob.Info(), RetryJob.Info(), RepeatJob.Info(), DeleteJob.Info(), GetJobResult.Info(),
 		AskVisura.Info(), GetVisura.Info(), WithdrawVisura.Info(), GetDocument.Info(), CheckDocument.Info(), ListArchive.Info(),
 		ListApprovals.Info(), CountApprovals.Info(), GetApproval.Info(), DecideApprovals.Info(),
 		ListMails.Info(), GetMail.Info(), RetryMail.Info(), TestMail.Info(), GetMailHealth.Info(),

@@ -201,3 +201,10 @@ func (g *Guarded) Probe(ctx context.Context, s Service, who Actor) (Call, error)
 	g.watch.note(s, c.Duration, err)
 	return c, err
 }
+
+// Parallel tells how many calls to an e-service may be under way now.
+func (g *Guarded) Parallel(s Service) int { return g.bulkhead.Parallel(s) }
+
+// Took tells how long the last answer of an e-service took; 0 where it has
+// given none.
+func (g *Guarded) Took(s Service) time.Duration { return g.watch.Seen()[s].Took }

@@ -85,6 +85,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerUserImport()
 	a.registerBody()
 	a.registerVisure()
+	a.registerJobs()
 	a.registerApprovals()
 	a.registerMonitors()
 	a.registerStatistics()

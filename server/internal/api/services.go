@@ -33,6 +33,8 @@ type Services struct {
 	Signals      Signals
 	Board        Board
 	Mails        Mails
+	Jobs         Jobs
+	JobFiles     JobFiles
 }
 
 // SignIns opens and ends sessions.

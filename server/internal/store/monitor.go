@@ -51,11 +51,11 @@ func eventCursor(e app.Event) cursor {
 
 // Activity lists who asked what and how it ended, newest first, as far as the
 // sight sees. That something was begun stands in the log, not here: its end
-// tells it again.
+// tells it again. So do the single rows of a list: its job is told.
 func (q queries) Activity(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
 	var w where
 	w.see(s)
-	w.and("kind NOT IN (?, ?)", app.EventVisuraAsked, app.EventApprovalRequested)
+	w.and("kind NOT IN (?, ?, ?)", app.EventVisuraAsked, app.EventApprovalRequested, app.EventJobRow)
 	for _, word := range strings.Fields(f.Search) {
 		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(file) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))
 	}

@@ -16,6 +16,8 @@ type book struct {
 	f       *excelize.File
 	name    string
 	columns []Column
+	more    []Page
+	zone    *time.Location
 	style   struct{ head, text, number, day, moment int }
 
 	sheets int
@@ -35,7 +37,7 @@ const (
 
 func newBook(w io.Writer, o Options, columns []Column) (_ *book, err error) {
 	f := excelize.NewFile(excelize.Options{TmpDir: o.Dir})
-	b := &book{f: f, name: o.Name, columns: columns}
+	b := &book{f: f, name: o.Name, columns: columns, more: o.More, zone: o.Zone}
 	if b.name == "" {
 		b.name = "1"
 	}
@@ -121,6 +123,11 @@ func (b *book) row(values []any) error {
 			return err
 		}
 	}
+	return b.put(b.styled(values))
+}
+
+// styled gives the values the style of what they are.
+func (b *book) styled(values []any) []any {
 	cells := make([]any, len(values))
 	for i, v := range values {
 		switch v := v.(type) {
@@ -140,7 +147,34 @@ func (b *book) row(values []any) error {
 			}
 		}
 	}
-	return b.put(cells)
+	return cells
+}
+
+// page adds a sheet of its own.
+func (b *book) page(p Page) error {
+	if _, err := b.f.NewSheet(p.Name); err != nil {
+		return err
+	}
+	var err error
+	if b.stream, err = b.f.NewStreamWriter(p.Name); err != nil {
+		return err
+	}
+	if err := b.stream.SetColWidth(1, 2, 40); err != nil {
+		return err
+	}
+	b.next = 1
+	for _, values := range p.Rows {
+		cells := make([]any, len(values))
+		for i, v := range values {
+			if cells[i], err = plain(v, b.zone); err != nil {
+				return err
+			}
+		}
+		if err := b.put(b.styled(cells)); err != nil {
+			return err
+		}
+	}
+	return b.stream.Flush()
 }
 
 func (b *book) put(cells []any) error {
@@ -155,6 +189,11 @@ func (b *book) put(cells []any) error {
 func (b *book) end() error {
 	if err := b.stream.Flush(); err != nil {
 		return err
+	}
+	for _, p := range b.more {
+		if err := b.page(p); err != nil {
+			return err
+		}
 	}
 	return b.f.Write(io.Discard) // into the archive of newBook
 }

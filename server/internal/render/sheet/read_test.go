@@ -235,6 +235,27 @@ func TestListReaderZoo(t *testing.T) {
 	}
 }
 
+// A summary stands on a sheet behind the table.
+func TestPages(t *testing.T) {
+	book := write(t, XLSX, Options{Name: "Elenco", More: []Page{{Name: "Riepilogo", Rows: [][]any{{"Righe", 2}, {"Giorno", app.Day("1985-12-10")}}}}}, []Column{{Title: "cf"}}, rowsOf([]any{code}))
+	f, err := excelize.OpenReader(bytes.NewReader(book))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got := f.GetSheetList(); !slices.Equal(got, []string{"Elenco", "Riepilogo"}) {
+		t.Errorf("sheets %q", got)
+	}
+	for at, want := range map[string]string{"A1": "Righe", "B1": "2", "B2": "10/12/1985"} {
+		if v, err := f.GetCellValue("Riepilogo", at); err != nil || v != want {
+			t.Errorf("%s is %q, %v, want %q", at, v, err, want)
+		}
+	}
+	if _, rows, err := readAll(book, list.Usual); err != nil || len(rows) != 1 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+}
+
 // What we write we read again, the numbers of lines as a spreadsheet shows them.
 func TestWrittenAndRead(t *testing.T) {
 	book := write(t, XLSX, Options{}, []Column{{Title: "cf"}, {Title: "nascita"}, {Title: "n"}}, rowsOf([]any{code, app.Day("1985-12-10"), 3}, []any{"=1+1", nil, -2.5}))

@@ -39,7 +39,15 @@ type Options struct {
 	Name  string         // of the sheet in the workbook; "" for "1"
 	Zone  *time.Location // of moments; nil for UTC
 	Comma rune           // separator of a CSV: ';' (also where zero) as Italian spreadsheets expect, or ','
+	More  []Page         // further sheets of a workbook, after the table; a CSV has none
 	Dir   string         // where a large XLSX waits until it is complete; "" for the system's folder
+}
+
+// Page is a small sheet of its own, such as a summary: rows of a title and
+// values.
+type Page struct {
+	Name string
+	Rows [][]any
 }
 
 // Write writes the rows under the columns' titles and returns how many there

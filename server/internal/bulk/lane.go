@@ -1,0 +1,219 @@
+package bulk
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"indagor/app"
+	"indagor/server/internal/anpr"
+)
+
+// lanes let the calls of jobs through, per e-service. A call waits until there
+// is a place, the pace allows it, the office is open and the e-service is not
+// closed. Of the users who wait each gets a place in turn, however many jobs
+// and rows he has.
+type lanes struct {
+	c     Config
+	gauge Gauge
+	now   func() time.Time
+
+	mu   sync.Mutex
+	of   map[anpr.Service]*lane
+	next time.Time // when the pace of all jobs allows another call
+	over bool
+}
+
+// lane is the way to one e-service, guarded by lanes.mu.
+type lane struct {
+	inside  int
+	queues  map[app.ID][]chan struct{} // of the users who wait
+	turns   []app.ID                   // whose turn comes, the next first
+	closed  time.Time                  // until when nothing goes through
+	why     app.Code
+	failing int // failures since the last answer
+	timer   *time.Timer
+}
+
+func newLanes(c Config, g Gauge, now func() time.Time) *lanes {
+	return &lanes{c: c, gauge: g, now: now, of: map[anpr.Service]*lane{}}
+}
+
+// lane needs l.mu.
+func (l *lanes) lane(s anpr.Service) *lane {
+	x := l.of[s]
+	if x == nil {
+		x = &lane{queues: map[app.ID][]chan struct{}{}}
+		l.of[s] = x
+	}
+	return x
+}
+
+// parallel is how many calls of jobs may be under way: one place, or a fifth
+// of them, is always left to people, who so never wait for a job's call.
+func (l *lanes) parallel(s anpr.Service) int {
+	all := l.gauge.Parallel(s)
+	n := all - max(1, all/5)
+	if l.c.Parallel > 0 {
+		n = min(n, l.c.Parallel)
+	}
+	return max(n, 1)
+}
+
+// enter waits for the user's turn. Who has entered must leave.
+func (l *lanes) enter(ctx context.Context, s anpr.Service, user app.ID) error {
+	place := make(chan struct{})
+	l.mu.Lock()
+	x := l.lane(s)
+	if len(x.queues[user]) == 0 {
+		x.turns = append(x.turns, user)
+	}
+	x.queues[user] = append(x.queues[user], place)
+	l.admit(s, x)
+	l.mu.Unlock()
+	select {
+	case <-place:
+		return nil
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := slices.Index(x.queues[user], place); i >= 0 {
+		x.queues[user] = slices.Delete(x.queues[user], i, i+1)
+		if len(x.queues[user]) == 0 {
+			x.forget(user)
+		}
+	} else { // given in the same moment
+		x.inside--
+		l.admit(s, x)
+	}
+	return context.Cause(ctx)
+}
+
+func (x *lane) forget(user app.ID) {
+	delete(x.queues, user)
+	if i := slices.Index(x.turns, user); i >= 0 {
+		x.turns = slices.Delete(x.turns, i, i+1)
+	}
+}
+
+// leave gives the place back.
+func (l *lanes) leave(s anpr.Service) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x := l.lane(s)
+	x.inside--
+	l.admit(s, x)
+}
+
+// answered notes that the e-service answers.
+func (l *lanes) answered(s anpr.Service) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x := l.lane(s)
+	x.failing, x.why = 0, ""
+}
+
+// The pauses after failures, each twice the one before.
+const (
+	pauseLeast = 250 * time.Millisecond
+	pauseMost  = 5 * time.Minute
+)
+
+// failed notes that the e-service did not answer as it should, and closes the
+// lane for a while, or until the moment that was told.
+func (l *lanes) failed(s anpr.Service, why app.Code, until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x := l.lane(s)
+	now := l.now()
+	if !x.closed.After(now) { // the calls that were under way together fail together
+		x.failing++
+	}
+	pause := pauseMost
+	if x.failing < 16 {
+		pause = min(pauseLeast<<(x.failing-1), pauseMost)
+	}
+	if until.IsZero() {
+		until = now.Add(pause)
+	}
+	if until.After(x.closed) {
+		x.closed = until
+	}
+	x.why = why
+}
+
+// waits tells why nothing goes through now, and until when; "" where calls do.
+func (l *lanes) waits(s anpr.Service) (app.Code, time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	if pace, until := l.c.pace(now); pace == 0 {
+		return app.CodeJobHours, until
+	}
+	if x := l.lane(s); x.closed.After(now) && (x.failing > 2 || x.why == app.CodeAnprQuota) {
+		return x.why, x.closed
+	}
+	return "", time.Time{}
+}
+
+// lookAgain is how often a lane looks whether it may open: clocks are set, and
+// machines sleep.
+const lookAgain = time.Second
+
+// admit gives the free places. It needs l.mu.
+func (l *lanes) admit(s anpr.Service, x *lane) {
+	for len(x.turns) > 0 && !l.over && x.inside < l.parallel(s) {
+		now := l.now()
+		pace, until := l.c.pace(now)
+		wait := max(x.closed.Sub(now), l.next.Sub(now))
+		if pace == 0 {
+			wait = max(wait, until.Sub(now), time.Millisecond)
+		}
+		if wait > 0 {
+			l.later(s, x, wait)
+			return
+		}
+		if !math.IsInf(pace, 1) {
+			l.next = now.Add(time.Duration(float64(time.Second) / pace))
+		}
+		user := x.turns[0]
+		queue := x.queues[user]
+		close(queue[0])
+		x.inside++
+		x.turns = x.turns[1:]
+		if len(queue) > 1 {
+			x.queues[user] = queue[1:]
+			x.turns = append(x.turns, user)
+		} else {
+			delete(x.queues, user)
+		}
+	}
+}
+
+// later looks again when the wait is over. It needs l.mu.
+func (l *lanes) later(s anpr.Service, x *lane, wait time.Duration) {
+	if x.timer != nil {
+		return
+	}
+	x.timer = time.AfterFunc(min(wait, lookAgain), func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		x.timer = nil
+		l.admit(s, x)
+	})
+}
+
+// close lets nothing more through.
+func (l *lanes) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+	for _, x := range l.of {
+		if x.timer != nil {
+			x.timer.Stop()
+		}
+	}
+}

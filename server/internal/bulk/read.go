@@ -1,0 +1,390 @@
+package bulk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"indagor/app"
+	"indagor/app/codicefiscale"
+	"indagor/app/list"
+)
+
+// input is a row as it is kept.
+type input struct {
+	Line     int            `json:"l"`
+	Cells    []string       `json:"c"`
+	Was      []string       `json:"w,omitempty"` // the cells as they came, where the operator corrected some
+	Person   list.Person    `json:"p"`
+	Findings []list.Finding `json:"f,omitempty"`
+}
+
+// sampled is how many rows are looked at to recognise the columns, and together
+// how many are written at a time.
+const sampled = 300
+
+// read reads a list into rows, and says what they are worth.
+func (s *Service) read(t *task, id app.ID) {
+	select {
+	case s.reading <- struct{}{}:
+	case <-t.ctx.Done():
+		return
+	}
+	defer func() { <-s.reading }()
+	stored, err := s.store.Job(t.ctx, id)
+	if err != nil {
+		s.tell(t.ctx, "reading a list", id, err)
+		return
+	}
+	j, err := s.open(stored)
+	switch {
+	case err != nil:
+	case j.Repeats != "":
+		err = s.copyRows(t.ctx, j)
+	default:
+		err = s.readRows(t.ctx, &j)
+	}
+	var refused *app.Error
+	switch {
+	case t.ctx.Err() != nil:
+		return // the next start reads it again, if the job is still there
+	case err != nil && !errors.As(err, &refused):
+		s.tell(t.ctx, "reading a list", id, err)
+		refused = app.E(app.CodeInternal)
+	}
+	_, err = s.change(t.ctx, "", id, []app.JobState{app.JobReading}, func(tx Tx, now *Job) error {
+		now.Sheet, now.Format, now.Header, now.Columns, now.Mapping = j.Sheet, j.Format, j.Header, j.Columns, j.Mapping
+		now.State, now.Code, now.Params = app.JobReady, "", nil
+		if refused != nil {
+			now.State, now.Code, now.Params = app.JobRejected, refused.Code, refused.Params
+			if err := tx.DropJobRows(id); err != nil {
+				return err
+			}
+			return tx.DropJobChunks(id)
+		}
+		return nil
+	})
+	s.tell(t.ctx, "reading a list", id, err)
+}
+
+// tell writes down what nobody waits for.
+func (s *Service) tell(ctx context.Context, what string, id app.ID, err error) {
+	if err != nil && ctx.Err() == nil && app.CodeOf(err) != app.CodeNotFound {
+		s.log.Error(what, "job", string(id), "error", err)
+	}
+}
+
+func (s *Service) readRows(ctx context.Context, j *Job) error {
+	src, err := s.source(ctx, j)
+	if err != nil {
+		return err
+	}
+	if c, ok := src.(io.Closer); ok {
+		defer c.Close()
+	}
+	var rows []list.Row
+	for len(rows) < sampled {
+		row, err := src.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		return app.E(app.CodeListNoRows)
+	}
+	j.Header, j.Columns = src.Header(), len(src.Header())
+	for _, r := range rows {
+		j.Columns = max(j.Columns, len(r.Cells))
+	}
+	if !j.Told {
+		j.Mapping = list.Recognise(j.Header, rows)
+	}
+	for len(j.Mapping) < j.Columns {
+		j.Mapping = append(j.Mapping, "")
+	}
+	checker := list.NewChecker(j.Mapping, s.atlas, s.now())
+	if err := s.store.Write(ctx, func(tx Tx) error { return tx.DropJobRows(j.ID) }); err != nil {
+		return err
+	}
+	for {
+		stored := make([]app.StoredJobRow, len(rows))
+		for i, r := range rows {
+			if stored[i], err = s.storedRow(j, checker.Check(r), r.Number); err != nil {
+				return err
+			}
+			j.Columns = max(j.Columns, len(r.Cells))
+		}
+		if err := s.store.Write(ctx, func(tx Tx) error {
+			for _, r := range stored {
+				if err := tx.InsertJobRow(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		rows = rows[:0]
+		for len(rows) < sampled {
+			row, err := src.Read()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			rows = append(rows, row)
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+	}
+}
+
+// copyRows takes the rows of the job that this one repeats, each with the
+// result that it had.
+func (s *Service) copyRows(ctx context.Context, j Job) error {
+	if err := s.store.Write(ctx, func(tx Tx) error { return tx.DropJobRows(j.ID) }); err != nil {
+		return err
+	}
+	for after := 0; ; {
+		rows, err := s.store.JobRows(ctx, app.JobRowFilter{Job: j.Repeats, After: after, Limit: sampled})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for i, r := range rows {
+			in, err := s.openInput(r)
+			if err != nil {
+				return err
+			}
+			var was []byte
+			if len(r.Result) > 0 {
+				if was, err = s.sealer.Unseal(r.Result, rowAAD(r.Job, r.Number, "result")); err != nil {
+					return err
+				}
+				was = s.sealer.Seal(was, rowAAD(j.ID, r.Number, "result"))
+			}
+			after = r.Number
+			r.Job, r.Done, r.Outcome, r.Changed, r.Result = j.ID, false, "", false, was
+			if r.Input, err = s.sealInput(j.ID, r.Number, in); err != nil {
+				return err
+			}
+			rows[i] = r
+		}
+		if err := s.store.Write(ctx, func(tx Tx) error {
+			for _, r := range rows {
+				if err := tx.InsertJobRow(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+}
+
+// storedRow is a checked row as it is kept.
+func (s *Service) storedRow(j *Job, e list.Entry, number int) (app.StoredJobRow, error) {
+	r := app.StoredJobRow{Job: j.ID, Number: number, Grade: e.Grade.String(), First: e.First}
+	if e.Grade != list.Bad {
+		r.Key, r.Known = s.mark(j, e.Person), e.Person.ANPR != ""
+	}
+	var err error
+	r.Input, err = s.sealInput(r.Job, number, input{Line: e.Row.Line, Cells: e.Row.Cells, Person: e.Person, Findings: e.Findings})
+	return r, err
+}
+
+func rowAAD(job app.ID, number int, what string) []byte {
+	return []byte("job row|" + string(job) + "|" + strconv.Itoa(number) + "|" + what)
+}
+
+func (s *Service) sealInput(job app.ID, number int, in input) ([]byte, error) {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	return s.sealer.Seal(b, rowAAD(job, number, "input")), nil
+}
+
+func (s *Service) openInput(r app.StoredJobRow) (in input, err error) {
+	b, err := s.sealer.Unseal(r.Input, rowAAD(r.Job, r.Number, "input"))
+	if err == nil {
+		err = json.Unmarshal(b, &in)
+	}
+	return in, err
+}
+
+// subject is the person as a look-up states him, which gives the key under
+// which both remember what they learn.
+func subject(p list.Person) app.Subject {
+	switch {
+	case p.Code != "":
+		return app.Subject{FiscalCode: string(p.Code)}
+	case p.ANPR != "":
+		return app.Subject{IDANPR: p.ANPR}
+	}
+	sex := "M"
+	if p.Female {
+		sex = "F"
+	}
+	return app.Subject{Identity: &app.Identity{Surname: p.Surname, Name: p.Name, Sex: sex, BirthDate: app.DayOf(p.Birth), BirthPlace: p.Place}}
+}
+
+// subjectKey is the key of the person in the log and in the archive.
+func (s *Service) subjectKey(p list.Person) (string, error) {
+	x := subject(p)
+	value := x.FiscalCode + x.IDANPR
+	if x.Identity != nil {
+		b, err := json.Marshal(x.Identity)
+		if err != nil {
+			return "", err
+		}
+		value = string(b)
+	}
+	return s.sealer.Mark("subject", []byte(value)), nil
+}
+
+// mark is the key under which the person's ANPR id is remembered. What a user
+// who is not monitored learnt is remembered for himself alone: otherwise a
+// colleague's look-up that needs no C030 would tell that he had asked.
+func (s *Service) mark(j *Job, p list.Person) string {
+	key, err := s.subjectKey(p)
+	if err != nil {
+		return ""
+	}
+	if j.Role.Monitored() {
+		return key
+	}
+	return s.sealer.Mark("subject known to "+string(j.User), []byte(key))
+}
+
+// Reading is how the operator wants his list to be understood.
+type Reading struct {
+	Mapping   list.Mapping // nil: recognised
+	Separator *string      // with Header, of a text: told apart from the list where nil
+	Header    *bool
+}
+
+// Remap reads a list again, with the columns that the operator tells. What was
+// corrected row by row is lost.
+func (s *Service) Remap(ctx context.Context, caller app.Caller, id app.ID, how Reading) (Job, error) {
+	if how.Mapping != nil {
+		if err := how.Mapping.Check(); err != nil {
+			return Job{}, err
+		}
+	}
+	if how.Separator != nil && len(*how.Separator) > 1 {
+		return Job{}, app.E(app.CodeInvalid).At("separator")
+	}
+	j, err := s.change(ctx, caller.User.ID, id, []app.JobState{app.JobReady}, func(_ Tx, j *Job) error {
+		if j.Repeats != "" {
+			return app.E(app.CodeJobState) // its list was read once and for all
+		}
+		if how.Mapping != nil && len(how.Mapping) > max(j.Columns, 1) {
+			return app.E(app.CodeInvalid).At("mapping")
+		}
+		j.Told = how.Mapping != nil
+		j.Mapping = how.Mapping
+		if how.Separator != nil && how.Header != nil && !j.Sheet {
+			j.ToldForm, j.Format.Separator, j.Format.Header = true, *how.Separator, *how.Header
+		}
+		j.State = app.JobReading
+		return nil
+	})
+	if err == nil {
+		s.begin(id, s.read)
+	}
+	return j, err
+}
+
+// Correction is what the operator says of one row.
+type Correction struct {
+	Cells   []string // as they should be; nil: as they are
+	LeftOut bool     // nobody is asked about it
+}
+
+// Correct takes a correction and judges the row again.
+func (s *Service) Correct(ctx context.Context, caller app.Caller, id app.ID, number int, c Correction) (Row, error) {
+	var out Row
+	_, err := s.change(ctx, caller.User.ID, id, []app.JobState{app.JobReady}, func(tx Tx, j *Job) error {
+		if j.Repeats != "" {
+			return app.E(app.CodeJobState)
+		}
+		r, err := tx.JobRow(ctx, id, number)
+		if err != nil {
+			return err
+		}
+		in, err := s.openInput(r)
+		if err != nil {
+			return err
+		}
+		if c.Cells != nil {
+			if len(c.Cells) > max(j.Columns, len(in.Cells)) {
+				return app.E(app.CodeListColumns).At("cells")
+			}
+			for _, cell := range c.Cells {
+				if len(cell) > s.config.Limits.Cell {
+					return app.E(app.CodeListCell).At("cells")
+				}
+			}
+			if in.Was == nil {
+				in.Was = in.Cells
+			}
+			in.Cells = c.Cells
+		}
+		e := list.NewChecker(j.Mapping, s.atlas, s.now()).Check(list.Row{Number: number, Line: in.Line, Cells: in.Cells})
+		in.Person, in.Findings = e.Person, e.Findings
+		// Whoever repeated this row stands by himself now, or with another.
+		if err := tx.HandOnJobRow(id, number); err != nil {
+			return err
+		}
+		r.Grade, r.LeftOut, r.First, r.Key, r.Known = e.Grade.String(), c.LeftOut, 0, "", false
+		if e.Grade != list.Bad {
+			r.Key, r.Known = s.mark(j, e.Person), e.Person.ANPR != ""
+			if !c.LeftOut {
+				if r.First, err = tx.JobRowTold(id, r.Key, number); err != nil {
+					return err
+				}
+			}
+			if r.First > 0 {
+				f := list.Finding{Code: app.CodeListDuplicate, Grade: list.Doubtful, Line: in.Line, Params: map[string]string{"row": strconv.Itoa(r.First)}}
+				in.Findings = append(in.Findings, f)
+				r.Grade = app.GradeDoubtful
+			}
+		}
+		if r.Input, err = s.sealInput(id, number, in); err != nil {
+			return err
+		}
+		if err := tx.UpdateJobRow(r); err != nil {
+			return err
+		}
+		out, err = s.row(r)
+		return err
+	})
+	return out, err
+}
+
+// ownRecord reports whether a row speaks of the operator himself, as far as
+// the row tells; the answer is looked at again.
+func ownRecord(code string, p list.Person) bool {
+	own, err := codicefiscale.Parse(code)
+	if err != nil {
+		return false
+	}
+	if p.Code != "" {
+		return own.Code.Equivalent(p.Code)
+	}
+	if p.ANPR != "" {
+		return false
+	}
+	theirs, err := codicefiscale.Compute(codicefiscale.Identity{Surname: p.Surname, Name: p.Name, Female: p.Female, Birth: p.Birth, Place: strings.ToUpper(p.Place)})
+	return err == nil && own.Code.Equivalent(theirs)
+}
