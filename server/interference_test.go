@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -39,7 +40,7 @@ type act struct {
 // an account, or an account's coming and going.
 var (
 	services = []string{"ask", "ask", "ask", "ask of nobody", "ask wrongly", "print", "search", "overreach", "withdraw", "own statistics"}
-	others   = []string{"enter", "leave", "move", "change role", "disable", "reset", "hours", "night", "restart"}
+	others   = []string{"enter", "leave", "move", "change role", "disable", "reset", "end session", "notice", "read", "hours", "night", "restart"}
 )
 
 // story draws a history.
@@ -63,6 +64,8 @@ type stage struct {
 	staff   []*servertest.Client
 	people  []servertest.Person
 	readers map[string]*servertest.Client // TOP and the ADMINs
+	mail    *servertest.MailServer
+	notice  app.ID // the last one sent to everybody
 	admins  []servertest.Person
 	labels  map[string]string // of what our ids name
 	order   []app.ID          // of labels
@@ -73,9 +76,9 @@ type stage struct {
 
 func newStage(t *testing.T, dsn string) *stage {
 	at := newClock()
-	o := clocked(at, dsn)
-	w := servertest.Start(t, o)
-	s := &stage{World: w, t: t, at: at, labels: map[string]string{}, asked: map[int]app.ID{}, been: map[int]bool{}, admins: []servertest.Person{w.Admin, w.TaxAdmin}}
+	mail := servertest.NewMail(t, servertest.MailOptions{})
+	w := servertest.Start(t, mailed(at, dsn, mail))
+	s := &stage{World: w, t: t, at: at, mail: mail, labels: map[string]string{}, asked: map[int]app.ID{}, been: map[int]bool{}, admins: []servertest.Person{w.Admin, w.TaxAdmin}}
 	s.readers = map[string]*servertest.Client{"TOP": w.Desk, "ADMIN": w.At(w.Admin, "ADMIN-01"), "ADMIN of Tributi": w.At(w.TaxAdmin, "ADMIN-02")}
 	for i, d := range []app.Department{w.Registry, w.Registry, w.Taxes, w.Taxes} {
 		role := app.RoleStandard
@@ -166,7 +169,7 @@ func (s *stage) serve(i int, a act) error {
 	case "overreach":
 		return try(c, wire.ListUsers, &wire.UsersInput{})
 	}
-	return try(c, wire.GetSession, &wire.None{})
+	return try(c, wire.GetStatistics, &wire.StatisticsInput{})
 }
 
 // administer does something with an account.
@@ -204,11 +207,19 @@ func (s *stage) administer(a act, u app.User) error {
 		}
 		s.people[a.who] = s.people[a.who].Reset(out.Body.Secret)
 		return s.enter(a.who)
+	case "end session":
+		return try(s.Desk, wire.EndUserSession, named(u.ID))
+	case "notice":
+		s.notice = app.NewID()
+		return try(s.Desk, wire.SendNotice, &wire.SendNoticeInput{ID: s.notice, Body: wire.NoticeDraft{Title: "Avviso", Text: fmt.Sprint("Avviso ", a.n), Priority: app.PriorityNormal, Audience: app.Audience{{}}}})
+	case "read":
+		return try(c, wire.ReadNotice, named(cmp.Or(s.notice, app.NewID())))
 	case "hours":
 		s.at.add(time.Duration(1+a.n%6) * time.Hour)
 	case "night":
 		s.at.add(time.Duration(20+a.n%8) * time.Hour)
 	}
+	tick(s.t, s.World)
 	s.enterAll()
 	return nil
 }
@@ -245,13 +256,22 @@ type anyQuery struct {
 	Department app.ID  `query:"department"`
 	From       app.Day `query:"from"`
 	Until      app.Day `query:"until"`
+
+	By      app.Dimension  `query:"by"`
+	Type    app.VisuraType `query:"type"`
+	Outcome app.Outcome    `query:"outcome"`
+	Service app.Service    `query:"service"`
+	Format  string         `query:"format"`
 }
 
 type anyAnswer struct{ Body []byte }
 
-// unread are the operations without {id} that are no reading of what others do,
-// or are read in a test of their own.
-var unread = map[string]bool{"get-server": true, "get-own-workstation": true, "get-table": true, "list-tables": true}
+// unread are the operations that read nothing of what others do, or are read in
+// a test of their own. The body's consumption includes everybody and says so:
+// it is rounded, and late (specification §2).
+var unread = map[string]bool{
+	wire.GetServer.ID: true, wire.GetOwnWorkstation.ID: true, wire.GetTable.ID: true, wire.ListTables.ID: true, wire.Listen.ID: true, wire.GetConsumption.ID: true,
+}
 
 // seen is all that TOP and the ADMINs can read, by whatever operation the
 // contract has, with whatever filter, but for what is random.
@@ -272,8 +292,18 @@ func (s *stage) seen() map[string]string {
 	for _, p := range s.people {
 		queries = append(queries, anyQuery{Limit: 500, User: p.ID}, anyQuery{Limit: 500, Search: p.Username})
 	}
+	for _, by := range app.Dimensions {
+		queries = append(queries, anyQuery{Limit: 500, By: by, From: "2026-11-01", Until: today, Format: "csv"})
+	}
+	queries = append(queries, anyQuery{Limit: 500, Type: app.VisuraResidenza}, anyQuery{Limit: 500, Outcome: app.OutcomeFound}, anyQuery{Limit: 500, Service: app.ServiceVisure})
+	var letters []string
+	for _, l := range s.mail.Letters() {
+		letters = append(letters, s.named(fmt.Sprint(l.To, " ", l.Subject, "\n", l.Text, html.UnescapeString(l.HTML))))
+	}
+	slices.Sort(letters)
+	out["letters"] = strings.Join(letters, "\n")
 	for _, e := range wire.Endpoints() {
-		if e.Method != "GET" || unread[e.ID] || strings.Contains(e.Path, "{name}") || e.ID == wire.Listen.ID {
+		if e.Method != "GET" || unread[e.ID] {
 			continue
 		}
 		ask := queries
@@ -300,22 +330,37 @@ func (s *stage) seen() map[string]string {
 	return out
 }
 
-// plain is an answer with names in the place of ids, and lists ordered: rows of
-// one moment come in the order of their ids.
+// plain is an answer with names in the place of ids, and with what it lists
+// ordered: rows of one moment come in the order of their ids.
 func (s *stage) plain(body []byte) string {
-	var list struct {
-		Items []json.RawMessage `json:"items"`
-		Next  string            `json:"next"`
+	var v any
+	if json.Unmarshal(body, &v) != nil {
+		lines := strings.Split(s.named(string(body)), "\n")
+		slices.Sort(lines)
+		return strings.Join(lines, "\n")
 	}
-	if !bytes.HasPrefix(body, []byte("{")) || json.Unmarshal(body, &list) != nil || list.Items == nil {
-		return s.named(string(body))
+	return s.ordered(v)
+}
+
+func (s *stage) ordered(v any) string {
+	switch v := v.(type) {
+	case []any:
+		rows := make([]string, len(v))
+		for i, item := range v {
+			rows[i] = s.ordered(item)
+		}
+		slices.Sort(rows)
+		return "[" + strings.Join(rows, "\n") + "]"
+	case map[string]any:
+		var fields []string
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if name != "next" && name != "thumbprint" {
+				fields = append(fields, s.named(name)+": "+s.ordered(v[name]))
+			}
+		}
+		return "{" + strings.Join(fields, ", ") + "}"
 	}
-	rows := make([]string, len(list.Items))
-	for i, item := range list.Items {
-		rows[i] = s.named(string(item))
-	}
-	slices.Sort(rows)
-	return fmt.Sprintln(strings.Join(rows, "\n"), list.Next != "")
+	return s.named(fmt.Sprint(v))
 }
 
 func (s *stage) named(text string) string {
