@@ -59,6 +59,12 @@ journey: ## the main job through the real window on a display of its own; leaves
 $(BIN)/indagor-journey:
 	CGO_ENABLED=1 $(GO) build -tags journey,no_animations $(STAMP) -o $(BIN)/indagor-journey ./cmd/indagor
 
+.PHONY: gallery
+gallery: ## pictures of every page, in both themes and at two sizes; leaves out/gallery/index.html
+	@rm -rf $(OUT)/gallery
+	INDAGOR_GALLERY=$(CURDIR)/$(OUT)/gallery $(PURE) test $(TEST_TAGS) -count=1 -run '^TestGallery' ./ui
+	@echo "$(OUT)/gallery/index.html"
+
 .PHONY: test
 test: ## everything that CI needs, from a fresh clone
 	@.ci/prepare desktop window test

@@ -43,6 +43,7 @@ type fake struct {
 	consents  int // requests that wait for consent
 	settings  map[string]json.RawMessage
 	confirmed func(context.Context) bool
+	front     Desk // what the shell is given; nil: the fake itself
 }
 
 func newFake(role app.Role) *fake {
@@ -298,6 +299,9 @@ func newStand(t *testing.T, f *fake) *stand {
 		Address: func(text string) (string, error) { return text, nil },
 		Open: func(_ context.Context, r Request) (Desk, error) {
 			f.confirmed = r.Confirm
+			if f.front != nil {
+				return f.front, nil
+			}
 			return f, nil
 		},
 		View: func(path string) error { st.viewed = append(st.viewed, path); return nil },
