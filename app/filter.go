@@ -8,8 +8,9 @@ type UserFilter struct {
 	Roles      []Role // those whom the caller administers
 	Department ID
 	Office     string
-	Admin      ID // the operators assigned to this ADMIN
-	Mediator   ID // those who rely on this Mediator
+	Assigned   bool // only those who are assigned to an ADMIN: the operators
+	Admin      ID   // those assigned to this ADMIN
+	Mediator   ID   // those who rely on this Mediator
 	Service    Service
 	Way        WayKind // to ANPR: with Service, of that service
 	Rule       WorkstationRule

@@ -97,6 +97,7 @@ func TestUserFilters(t *testing.T) {
 			{"department", wire.UsersInput{Department: w.Taxes.ID}, []string{"Bloccato", "Doppio", "Entrato", "Libero", "Mediato"}},
 			{"office", wire.UsersInput{Office: "Sportello 1"}, []string{"Semplice"}},
 			{"ADMIN", wire.UsersInput{Admin: w.TaxAdmin.ID}, []string{"Bloccato", "Doppio", "Entrato", "Libero", "Mediato"}},
+			{"operators", wire.UsersInput{Assigned: true, Department: w.Registry.ID}, []string{"Futuro", "Oggi", "Scaduto", "Semplice", "Spento"}},
 			{"Mediator", wire.UsersInput{Mediator: head.ID}, []string{"Mediato"}},
 			{"service", wire.UsersInput{Service: app.ServiceHousehold}, []string{"Libero"}},
 			{"no service of that way", wire.UsersInput{Service: app.ServiceHousehold, Way: app.WayMediator}, nil},

@@ -246,7 +246,7 @@ func TestUserImport(t *testing.T) {
 			}
 
 			// The hand-out opens as text and nothing else.
-			sheet := userimport.Handout([6]string{"Cognome", "Nome", "Utente", "E-mail", "Password provvisoria", "Valida fino a"}, first.Rows, time.UTC)
+			sheet := userimport.Handout([6]string{"Cognome", "Nome", "Utente", "E-mail", "Password provvisoria", "Valida fino a"}, first.Rows, time.Time.String)
 			r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(sheet), "\ufeff")))
 			r.Comma = ';'
 			records, err := r.ReadAll()

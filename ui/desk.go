@@ -8,10 +8,12 @@ import (
 	"indagor/sync/wire"
 	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
+	assignmentflow "indagor/ui/flow/assignment"
 	"indagor/ui/flow/connect"
 	monitorflow "indagor/ui/flow/monitor"
 	sessionflow "indagor/ui/flow/session"
 	userflow "indagor/ui/flow/user"
+	importflow "indagor/ui/flow/userimport"
 	visuraflow "indagor/ui/flow/visura"
 	workstationflow "indagor/ui/flow/workstation"
 )
@@ -25,6 +27,8 @@ type Desk interface {
 	sessionflow.Desk
 	workstationflow.Desk
 	userflow.Desk
+	importflow.Desk
+	assignmentflow.Desk
 	visuraflow.Desk
 	archiveflow.Desk
 	approvalflow.Desk

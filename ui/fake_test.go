@@ -22,6 +22,7 @@ import (
 // answers can be set.
 type fake struct {
 	people
+	bonds
 	own         wire.OwnWorkstation
 	info        wire.ServerInfo
 	user        app.User

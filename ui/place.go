@@ -61,6 +61,7 @@ func places() []place {
 				Lists: s.lists(w), Go: s.o.Go, Do: s.o.Do,
 			})
 		}},
+		{screen.Assignments, theme.IconSwap, app.PermMoveOperators, 1, assignments},
 		{screen.Workstations, theme.IconComputer, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewRegister(s.workstations(w))
 		}},

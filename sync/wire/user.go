@@ -54,6 +54,7 @@ type UsersInput struct {
 	Department   app.ID              `query:"department" maxLength:"26"`
 	Office       string              `query:"office" maxLength:"100"`
 	Admin        app.ID              `query:"admin" maxLength:"26" doc:"The operators assigned to this ADMIN"`
+	Assigned     bool                `query:"assigned" doc:"Only those who are assigned to an ADMIN: the operators"`
 	Mediator     app.ID              `query:"mediator" maxLength:"26" doc:"Those who reach ANPR through this Mediator"`
 	Service      app.Service         `query:"service" enum:"visure,enrichment,household," doc:"Those for whom the service is enabled"`
 	Way          app.WayKind         `query:"way" enum:"mediator,operator," doc:"How they reach ANPR: with service, for that service"`

@@ -45,6 +45,7 @@ const (
 	Archive      Place = "archive"
 	Approvals    Place = "approvals"
 	Users        Place = "users"
+	Assignments  Place = "assignments"
 	Workstations Place = "workstations"
 	Tokens       Place = "tokens"
 	Activity     Place = "activity"

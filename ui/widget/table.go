@@ -98,6 +98,9 @@ func NewTable[T any](name string, columns ...Column[T]) *Table[T] {
 	return t
 }
 
+// Columns are the columns as they were given.
+func (t *Table[T]) Columns() []Column[T] { return t.columns }
+
 // SetRows shows other rows from the top, with nothing selected or marked.
 func (t *Table[T]) SetRows(rows Rows[T]) {
 	t.rows = rows

@@ -11,7 +11,7 @@ func (a *API) registerUsers() {
 	register(a, wire.ListUsers, func(ctx context.Context, in *wire.UsersInput) (*wire.UsersOutput, error) {
 		now := a.now()
 		f := app.UserFilter{
-			Department: in.Department, Office: in.Office, Admin: in.Admin, Mediator: in.Mediator, Service: in.Service, Way: in.Way, Rule: in.Workstations,
+			Department: in.Department, Office: in.Office, Assigned: in.Assigned, Admin: in.Admin, Mediator: in.Mediator, Service: in.Service, Way: in.Way, Rule: in.Workstations,
 			State: in.State, Now: now, Today: app.DayOf(now.In(a.config.Zone)), Search: in.Search, Limit: in.Limit, Cursor: in.Cursor,
 		}
 		if in.Enabled != "" {

@@ -58,6 +58,9 @@ func (w *where) users(f app.UserFilter) {
 		}
 		w.in("role", roles...)
 	}
+	if f.Assigned {
+		w.and("admin <> ''")
+	}
 	if f.Mediator != "" {
 		w.and("id IN (SELECT user_id FROM mediations WHERE mediator = ?)", f.Mediator)
 	}

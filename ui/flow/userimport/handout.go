@@ -11,8 +11,8 @@ import (
 // Handout is a CSV of the one-time secrets of the rows that have one, for
 // handing out: UTF-8 with byte order mark, semicolons, every text in quotes.
 // Headings are those of surname, name, user name, e-mail, secret and until when
-// it opens.
-func Handout(headings [6]string, rows []wire.UserImportRow, zone *time.Location) []byte {
+// it opens; when writes a moment.
+func Handout(headings [6]string, rows []wire.UserImportRow, when func(time.Time) string) []byte {
 	var b strings.Builder
 	b.WriteString("\uFEFF")
 	line := func(cells ...string) {
@@ -31,7 +31,7 @@ func Handout(headings [6]string, rows []wire.UserImportRow, zone *time.Location)
 		}
 		until := ""
 		if r.Expires != nil {
-			until = r.Expires.In(zone).Format("02/01/2006 15:04")
+			until = when(*r.Expires)
 		}
 		line(r.Surname, r.Name, r.Username, r.Email, r.Secret, until)
 	}

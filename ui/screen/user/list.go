@@ -14,16 +14,24 @@ import (
 	"indagor/sync/wire"
 	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/user"
+	importflow "indagor/ui/flow/userimport"
 	"indagor/ui/screen"
 	"indagor/ui/screen/listing"
+	"indagor/ui/screen/userimport"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
+// Desk is what the page needs of the desktop.
+type Desk interface {
+	flow.Desk
+	importflow.Desk
+}
+
 // Options say what the page stands on.
 type Options struct {
 	Host    screen.Host
-	Desk    flow.Desk
+	Desk    Desk
 	Context context.Context     // ends with the session
 	Session func() wire.Session // who is signed in
 	// Say says an error for people, also one that is no answer of the server.
@@ -78,6 +86,7 @@ type Screen struct {
 	secret  bool // a secret is being shown: nothing else may take its place
 	opening bool // the editor is on its way
 	editor  *editor
+	list    *userimport.Screen // users are being imported; nil: none are
 }
 
 // New returns the page.
@@ -93,6 +102,7 @@ func New(o Options) *Screen {
 			First: func(n int) string { return s.l.T("users.count.more", "count", s.l.Number(n)) },
 			Empty: s.t("users.none"), Filtered: s.t("users.none_filtered"),
 		},
+		Actions: []fyne.CanvasObject{widget.NewButtonWith(widget.ButtonSecondary, s.t("users.import"), theme.IconUpload, s.importing)},
 		Columns: s.columns(), Filter: s.filters(), Primary: widget.NewPrimary(s.t("users.new"), theme.IconAdd, s.create),
 		Detail: s.detail, Early: true, Rows: true, Do: o.Do, Draw: s.draw,
 		Open: func() {
@@ -195,6 +205,10 @@ func (s *Screen) Object() fyne.CanvasObject { return s.all }
 // Shown implements screen.Screen.
 func (s *Screen) Shown() {
 	s.shown = true
+	if s.list != nil {
+		s.list.Focus()
+		return
+	}
 	if s.editor != nil {
 		s.focus(s.editor.surname)
 		return
@@ -215,13 +229,19 @@ func (s *Screen) Hidden() {
 // Refresh reads what is shown again if the list is in view; the shell calls it
 // now and then.
 func (s *Screen) Refresh() {
-	if s.editor == nil {
+	if s.editor == nil && s.list == nil {
 		s.Page.Refresh()
 	}
 }
 
 // Key implements screen.Screen.
 func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
+	if s.list != nil {
+		if name == fyne.KeyEscape {
+			s.list.Leave()
+		}
+		return name == fyne.KeyEscape
+	}
 	if s.editor == nil {
 		return s.Page.Key(name, modifier)
 	}
