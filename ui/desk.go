@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"indagor/app"
+	"indagor/app/territory"
 	"indagor/sync/desk"
 	"indagor/sync/wire"
 	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
 	assignmentflow "indagor/ui/flow/assignment"
+	bodyflow "indagor/ui/flow/body"
 	"indagor/ui/flow/connect"
 	monitorflow "indagor/ui/flow/monitor"
 	sessionflow "indagor/ui/flow/session"
@@ -29,6 +31,7 @@ type Desk interface {
 	userflow.Desk
 	importflow.Desk
 	assignmentflow.Desk
+	bodyflow.Desk
 	visuraflow.Desk
 	archiveflow.Desk
 	approvalflow.Desk
@@ -38,6 +41,9 @@ type Desk interface {
 	Lock()
 	// Status asks how ANPR stands.
 	Status(ctx context.Context) (wire.RegisterStatus, error)
+	// Atlas gives the tables of places that the server sent, or those known
+	// where they are newer.
+	Atlas(known *territory.Atlas) *territory.Atlas
 	State() desk.State
 	Subscribe(f func(desk.State)) (cancel func())
 	Hear(f func(wire.Signal)) (cancel func())
@@ -120,14 +126,6 @@ func (l *line) SuspendWorkstation(ctx context.Context, id app.ID, reason string)
 
 func (l *line) RevokeWorkstation(ctx context.Context, id app.ID, reason string) (wire.WorkstationDetail, error) {
 	return detail(call(ctx, l, wire.RevokeWorkstation, act(id, reason)))
-}
-
-func (l *line) Departments(ctx context.Context) ([]app.Department, error) {
-	out, err := call(ctx, l, wire.ListDepartments, nil)
-	if err != nil {
-		return nil, err
-	}
-	return out.Body.Items, nil
 }
 
 func (l *line) Tokens(ctx context.Context, page wire.Page) (wire.List[wire.Token], error) {

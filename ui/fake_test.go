@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	bodyflow "indagor/ui/flow/body"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
@@ -23,6 +25,7 @@ import (
 type fake struct {
 	people
 	bonds
+	offices
 	own         wire.OwnWorkstation
 	info        wire.ServerInfo
 	user        app.User
@@ -132,8 +135,10 @@ func (f *fake) Session() (wire.Session, bool) {
 }
 
 func (f *fake) LastUsername() string { return "" }
-func (f *fake) Close() error         { return nil }
-func (f *fake) State() desk.State    { return f.state }
+
+func (f *fake) Atlas(known *territory.Atlas) *territory.Atlas { return known }
+func (f *fake) Close() error                                  { return nil }
+func (f *fake) State() desk.State                             { return f.state }
 
 func (f *fake) Subscribe(told func(desk.State)) func() {
 	f.told = told
@@ -320,3 +325,10 @@ func newStand(t *testing.T, f *fake) *stand {
 
 // canvas is the window's.
 func (st *stand) canvas() fyne.Canvas { return st.s.window.Canvas() }
+
+// offices are a body without departments.
+type offices struct{ bodyflow.Desk }
+
+func (offices) DepartmentSummaries(context.Context) ([]app.DepartmentSummary, error) { return nil, nil }
+
+func (offices) ConsortiumSummaries(context.Context) ([]app.ConsortiumSummary, error) { return nil, nil }

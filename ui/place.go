@@ -2,6 +2,7 @@ package ui
 
 import (
 	"indagor/app"
+	"indagor/app/territory"
 	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
@@ -11,6 +12,7 @@ import (
 	"indagor/ui/screen"
 	"indagor/ui/screen/approval"
 	"indagor/ui/screen/archive"
+	"indagor/ui/screen/body"
 	"indagor/ui/screen/home"
 	"indagor/ui/screen/listing"
 	"indagor/ui/screen/user"
@@ -41,7 +43,7 @@ func places() []place {
 		}},
 		{screen.Visure, theme.IconSearch, app.PermUseServices, 0, func(s *Shell, w *work) screen.Screen {
 			return visura.New(s, visuraflow.New(visuraflow.Config{
-				Desk: w.desk, Atlas: s.o.Atlas, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go,
+				Desk: w.desk, Atlas: s.atlas(w), Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go,
 			}))
 		}},
 		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {
@@ -68,15 +70,31 @@ func places() []place {
 		{screen.Tokens, theme.IconKey, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewTokens(s.workstations(w))
 		}},
+		{screen.Departments, theme.IconBuilding, app.PermSettings, 1, func(s *Shell, w *work) screen.Screen {
+			return body.NewDepartments(s.body(w))
+		}},
+		{screen.Groups, theme.IconPlace, app.PermSettings, 1, func(s *Shell, w *work) screen.Screen {
+			return body.NewGroups(s.body(w))
+		}},
 		{screen.Activity, theme.IconList, app.PermMonitorActivity, 2, monitors(monitorflow.Activity)},
 		{screen.Accesses, theme.IconLogin, app.PermMonitorAccess, 2, monitors(monitorflow.Accesses)},
 		{screen.History, theme.IconHistory, app.PermHistory, 2, monitors(monitorflow.History)},
 	}
 }
 
+func (s *Shell) body(w *work) body.Options {
+	return body.Options{Host: s, Desk: w.desk, Context: w.ctx, Atlas: s.atlas(w), Lists: s.lists(w), Go: s.o.Go, Do: s.o.Do}
+}
+
 // fault tells what an error means for a visura that was asked.
 func (s *Shell) fault(err error) visuraflow.Fault {
 	return visuraflow.Fault{Unreachable: s.away(err), Reference: s.reference(err)}
+}
+
+// atlas gives the tables of places: the server's, where they have come and are
+// newer than the program's own.
+func (s *Shell) atlas(w *work) func() *territory.Atlas {
+	return func() *territory.Atlas { return w.desk.Atlas(s.o.Atlas) }
 }
 
 // away reports whether an error is that the server cannot be reached.

@@ -63,24 +63,8 @@ func (l *line) MoveOperator(ctx context.Context, id, admin app.ID) (app.User, er
 	return account(call(ctx, l, wire.MoveOperator, in))
 }
 
-func (l *line) Purposes(ctx context.Context) ([]app.Purpose, error) {
-	out, err := call(ctx, l, wire.ListPurposes, nil)
-	if err != nil {
-		return nil, err
-	}
-	return out.Body.Items, nil
-}
-
 func (l *line) Mediators(ctx context.Context) ([]wire.Mediator, error) {
 	out, err := call(ctx, l, wire.ListMediators, nil)
-	if err != nil {
-		return nil, err
-	}
-	return out.Body.Items, nil
-}
-
-func (l *line) Consortia(ctx context.Context) ([]app.Consortium, error) {
-	out, err := call(ctx, l, wire.ListConsortia, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -63,6 +63,7 @@ type Desk struct {
 	work sync.WaitGroup
 
 	board   board
+	places  places
 	ears    ears
 	kick    chan struct{} // the server is back
 	stale   chan struct{} // the archive has changed since the last round began
@@ -129,6 +130,7 @@ func New(ctx context.Context, o Options) (*Desk, error) {
 	d.ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	d.board.wake = make(chan struct{}, 1)
 	d.work.Go(func() { d.board.run(d.ctx, d.State) })
+	d.work.Go(d.readPlaces)
 	return d, nil
 }
 

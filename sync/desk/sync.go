@@ -104,6 +104,7 @@ func (d *Desk) round(ctx context.Context, s wire.Session) error {
 	if err := d.pullTables(ctx); err != nil {
 		return err
 	}
+	d.readPlaces()
 	if s.Permissions[app.PermArchive] == "" {
 		return nil
 	}

@@ -48,6 +48,8 @@ const (
 	Assignments  Place = "assignments"
 	Workstations Place = "workstations"
 	Tokens       Place = "tokens"
+	Departments  Place = "departments"
+	Groups       Place = "groups"
 	Activity     Place = "activity"
 	Accesses     Place = "accesses"
 	History      Place = "history"

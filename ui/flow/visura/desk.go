@@ -56,9 +56,9 @@ type Fault struct {
 // defaults.
 type Config struct {
 	Desk   Desk
-	Atlas  *territory.Atlas
-	Memory Memory           // nil: habits last as long as the program
-	Now    func() time.Time // nil: time.Now
+	Atlas  func() *territory.Atlas // the tables of places, which may become newer ones
+	Memory Memory                  // nil: habits last as long as the program
+	Now    func() time.Time        // nil: time.Now
 	// Fault tells what an error of the Desk means; nil: nothing is known.
 	Fault func(error) Fault
 	// Go runs what takes time; nil: in a goroutine of its own.

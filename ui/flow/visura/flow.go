@@ -188,7 +188,7 @@ func (f *Flow) Edit(change func(*Form)) {
 }
 
 // Read tells what a text in the field for a person is.
-func (f *Flow) Read(text string) Reading { return read(text, f.config.Atlas, f.config.Now()) }
+func (f *Flow) Read(text string) Reading { return read(text, f.config.Atlas(), f.config.Now()) }
 
 // Clear empties the form; Restore brings back what stood in it. It reports
 // whether there was anything to empty.

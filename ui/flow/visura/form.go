@@ -71,7 +71,7 @@ func (f *Flow) request(x Form, s wire.Session) (wire.VisuraRequest, app.Errors) 
 		id := f.identity(x.Identity, today, refuse)
 		r.Subject.Identity = &id
 	} else {
-		switch rd := read(x.Text, f.config.Atlas, now); {
+		switch rd := read(x.Text, f.config.Atlas(), now); {
 		case rd.Kind == KindEmpty:
 			refuse(app.CodeRequired, FieldSubject)
 		case rd.Kind == KindCode, rd.Kind == KindProvisional:
@@ -136,7 +136,7 @@ func (f *Flow) identity(x app.Identity, today app.Day, refuse func(app.Code, str
 	if x.BirthPlace == "" {
 		refuse(app.CodeRequired, FieldBirthPlace)
 	}
-	if _, foreign := f.config.Atlas.State(x.BirthPlace); !foreign {
+	if _, foreign := f.config.Atlas().State(x.BirthPlace); !foreign {
 		x.Locality = ""
 	}
 	return x

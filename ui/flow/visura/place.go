@@ -91,11 +91,11 @@ func (f *Flow) Places(query string) []Place {
 		at = birth
 	}
 	var in, out []Place
-	for _, p := range f.config.Atlas.Search(query, at, mostPlaces) {
+	for _, p := range f.config.Atlas().Search(query, at, mostPlaces) {
 		if p.Belfiore() == "" || p.Foreign && !p.State.Birth && !p.State.Ceased() {
 			continue // nothing that the request could carry, or no place to be born in
 		}
-		if x := placeOf(p, f.config.Atlas, now); known && p.Ceased {
+		if x := placeOf(p, f.config.Atlas(), now); known && p.Ceased {
 			out = append(out, x)
 		} else {
 			in = append(in, x)
@@ -117,12 +117,12 @@ func (f *Flow) PlaceOf(code string) Place {
 	if !known {
 		day = now
 	}
-	if s, ok := f.config.Atlas.State(code); ok {
-		return placeOf(territory.Place{Foreign: true, State: s}, f.config.Atlas, now)
+	if s, ok := f.config.Atlas().State(code); ok {
+		return placeOf(territory.Place{Foreign: true, State: s}, f.config.Atlas(), now)
 	}
-	c, match := f.config.Atlas.ComuneAt(code, day)
+	c, match := f.config.Atlas().ComuneAt(code, day)
 	if match == territory.Unknown {
 		return Place{Code: code}
 	}
-	return placeOf(territory.Place{Comune: c}, f.config.Atlas, now)
+	return placeOf(territory.Place{Comune: c}, f.config.Atlas(), now)
 }

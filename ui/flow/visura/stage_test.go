@@ -107,7 +107,7 @@ func newStage(t *testing.T) *stage {
 	}
 	s := &stage{T: t, desk: &desk{session: session()}, memory: memory{}, now: today}
 	s.Flow = visura.New(visura.Config{
-		Desk: s.desk, Atlas: a, Memory: s.memory, Now: func() time.Time { return s.now },
+		Desk: s.desk, Atlas: func() *territory.Atlas { return a }, Memory: s.memory, Now: func() time.Time { return s.now },
 		Go:    func(f func()) { s.later = append(s.later, f) },
 		Pause: func(ctx context.Context, _ time.Duration) error { s.paused++; return ctx.Err() },
 		Every: func(_ time.Duration, f func()) func() { s.tick = f; return func() { s.stopped++ } },

@@ -114,7 +114,7 @@ func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
 	}
 	s := &stage{Stage: screentest.New(t, p), now: today, desk: &desk{session: session()}, host: &host{l: screentest.Italian(t)}}
 	s.flow = flow.New(flow.Config{
-		Desk: s.desk, Atlas: a, Now: func() time.Time { return s.now },
+		Desk: s.desk, Atlas: func() *territory.Atlas { return a }, Now: func() time.Time { return s.now },
 		Go:    s.Go,
 		Every: func(_ time.Duration, f func()) func() { s.tick = f; return func() {} },
 		Fault: func(err error) flow.Fault {

@@ -1,0 +1,3 @@
+// Package body shows departments and groups of Comuni to those who decide what
+// profiles may refer to.
+package body
