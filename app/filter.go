@@ -81,13 +81,21 @@ type ArchiveFilter struct {
 	Cursor     string
 }
 
-// MonitorFilter narrows a monitor.
+// MonitorFilter narrows a monitor. What a monitor does not tell does not
+// narrow it.
 type MonitorFilter struct {
-	User   ID
-	Target ID
-	From   time.Time
-	Until  time.Time
-	Search string
-	Limit  int
-	Cursor string
+	User        ID
+	Target      ID
+	Department  ID // that the actor had then
+	Workstation ID
+	Kind        EventKind
+	Service     Service
+	Type        VisuraType
+	Outcome     Outcome
+	Code        Code
+	From        time.Time
+	Until       time.Time
+	Search      string
+	Limit       int
+	Cursor      string
 }

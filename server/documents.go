@@ -21,6 +21,8 @@ type documents struct {
 	body      render.Body
 	training  bool
 	zone      *time.Location
+	now       func() time.Time
+	names     names
 }
 
 func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *app.Card, e *app.Evidence) ([]byte, string, error) {

@@ -228,7 +228,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	if err != nil {
 		return err
 	}
-	docs := &documents{renderer: render.New(o.Now, zone), catalogue: catalogue, atlas: atlas, body: render.Body{Name: c.Body.Name}, training: c.Server.Training, zone: zone}
+	docs := &documents{renderer: render.New(o.Now, zone), catalogue: catalogue, atlas: atlas, body: render.Body{Name: c.Body.Name}, training: c.Server.Training, zone: zone, now: o.Now, names: s.db}
 	if c.Body.Arms != "" {
 		if docs.body.Arms, err = os.ReadFile(c.Body.Arms); err != nil {
 			return err
@@ -283,7 +283,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	}, o.Rate, o.Now)
 	s.api = api.New(g, api.Services{
 		SignIns: signIns, Workstations: s.Workstations, Directory: s.Directory, Visure: s.visure, Approvals: s.visure,
-		Monitor: monitor.New(monitorStore{s.db}), Documents: docs, Tables: tabs, Register: s.state,
+		Monitor: monitor.New(monitorStore{s.db}, o.Now), Documents: docs, Tables: tabs, Register: s.state,
 		Statistics: stats.New(statsStore{s.db}, zone), Consumption: s.consumption,
 		Settings: s.settings, Mails: s.mails, Signals: s.signals,
 		Jobs: s.jobs, JobFiles: &jobFiles{s.jobs, catalogue, zone},

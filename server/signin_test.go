@@ -50,7 +50,7 @@ func enrolled(t testing.TB, w *servertest.World, change func(*app.User)) (app.Us
 // accesses are the accesses of the user, oldest first, as TOP reads them.
 func accesses(t testing.TB, w *servertest.World, id app.ID) []wire.AccessItem {
 	t.Helper()
-	in := &wire.MonitorInput{User: id}
+	in := &wire.MonitorInput{MonitorFilter: wire.MonitorFilter{User: id}}
 	in.Limit = 500
 	items := say(t, w.Desk, wire.ListAccesses, in).Body.Items
 	slices.Reverse(items)

@@ -70,6 +70,7 @@ func Endpoints() []Info {
 		ListPurposes.Info(), SavePurpose.Info(), DeletePurpose.Info(),
 		ListConsortia.Info(), ListConsortiumSummaries.Info(), GetConsortium.Info(), SaveConsortium.Info(), DeleteConsortium.Info(),
 		ListActivity.Info(), ListAccesses.Info(), ListHistory.Info(),
+		ExportActivity.Info(), ExportAccesses.Info(), ExportHistory.Info(),
 		GetStatistics.Info(), ExportStatistics.Info(), GetConsumption.Info(),
 		GetSettings.Info(), SaveSettings.Info(),
 		Listen.Info(),

@@ -17,18 +17,53 @@ var (
 		ID: "list-accesses", Method: "GET", Path: "/v1/accesses", Access: AccessUser,
 		Permission: app.PermMonitorAccess, Summary: "Who signed in, from where, newest first",
 	}
+	ExportActivity = Endpoint[MonitorExportInput, Download]{
+		ID: "export-activity", Method: "GET", Path: "/v1/activity/export", Access: AccessUser,
+		Permission: app.PermMonitorActivity, Summary: "Who asked what, all rows that the filter finds, as a table", Slow: true,
+	}
+	ExportAccesses = Endpoint[MonitorExportInput, Download]{
+		ID: "export-accesses", Method: "GET", Path: "/v1/accesses/export", Access: AccessUser,
+		Permission: app.PermMonitorAccess, Summary: "Who signed in, all rows that the filter finds, as a table", Slow: true,
+	}
+	ExportHistory = Endpoint[MonitorExportInput, Download]{
+		ID: "export-history", Method: "GET", Path: "/v1/history/export", Access: AccessUser,
+		Permission: app.PermHistory, Summary: "Administrative acts, all rows that the filter finds, as a table", Slow: true,
+	}
 	ListHistory = Endpoint[MonitorInput, HistoryOutput]{
 		ID: "list-history", Method: "GET", Path: "/v1/history", Access: AccessUser,
 		Permission: app.PermHistory, Summary: "Administrative acts, newest first",
 	}
 )
 
-// MonitorInput filters a monitor.
+// MonitorFilter narrows a monitor; what a monitor does not tell does not narrow
+// it.
+type MonitorFilter struct {
+	User        app.ID         `query:"user" maxLength:"26"`
+	Department  app.ID         `query:"department" maxLength:"26" doc:"That the user had then"`
+	Workstation app.ID         `query:"workstation" maxLength:"26"`
+	Kind        app.EventKind  `query:"kind" maxLength:"60"`
+	Service     app.Service    `query:"service" maxLength:"40"`
+	Type        app.VisuraType `query:"type" maxLength:"40"`
+	Outcome     app.Outcome    `query:"outcome" maxLength:"40"`
+	Code        app.Code       `query:"reason" maxLength:"60" doc:"Code of what was refused or failed"`
+	From        app.Day        `query:"from" maxLength:"10"`
+	To          app.Day        `query:"until" maxLength:"10"`
+}
+
+// MonitorInput asks for a page of a monitor. A page may be shorter than asked
+// for and not the last: where a filter finds little, each page looks through
+// so many rows and no more.
 type MonitorInput struct {
 	Page
-	User app.ID  `query:"user" maxLength:"26"`
-	From app.Day `query:"from" maxLength:"10"`
-	To   app.Day `query:"until" maxLength:"10"`
+	MonitorFilter
+}
+
+// MonitorExportInput asks for all rows of a monitor as a file.
+type MonitorExportInput struct {
+	Search string `query:"q" maxLength:"100" doc:"Words to search"`
+	MonitorFilter
+	Format   string `query:"format" enum:"csv,xlsx" default:"xlsx"`
+	Language string `query:"language" enum:"it,en,de," doc:"Italian where absent"`
 }
 
 // ActivityItem is one use of a service.

@@ -88,6 +88,7 @@ func New(g Gate, s Services, c Config, now func() time.Time, log *slog.Logger) *
 	a.registerJobs()
 	a.registerApprovals()
 	a.registerMonitors()
+	a.registerMonitorExports()
 	a.registerStatistics()
 	a.registerSettings()
 	a.registerSignals()

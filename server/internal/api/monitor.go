@@ -9,7 +9,7 @@ import (
 
 func (a *API) registerMonitors() {
 	register(a, wire.ListActivity, func(ctx context.Context, in *wire.MonitorInput) (*wire.ActivityOutput, error) {
-		f, err := a.monitorFilter(in)
+		f, err := a.monitorFilter(in.Page, in.MonitorFilter)
 		if err != nil {
 			return nil, err
 		}
@@ -24,7 +24,7 @@ func (a *API) registerMonitors() {
 		return &wire.ActivityOutput{Body: wire.List[wire.ActivityItem]{Items: items, Next: next}}, err
 	})
 	register(a, wire.ListAccesses, func(ctx context.Context, in *wire.MonitorInput) (*wire.AccessOutput, error) {
-		f, err := a.monitorFilter(in)
+		f, err := a.monitorFilter(in.Page, in.MonitorFilter)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +39,7 @@ func (a *API) registerMonitors() {
 		return &wire.AccessOutput{Body: wire.List[wire.AccessItem]{Items: items, Next: next}}, err
 	})
 	register(a, wire.ListHistory, func(ctx context.Context, in *wire.MonitorInput) (*wire.HistoryOutput, error) {
-		f, err := a.monitorFilter(in)
+		f, err := a.monitorFilter(in.Page, in.MonitorFilter)
 		if err != nil {
 			return nil, err
 		}
@@ -59,9 +59,29 @@ func historyItems(es []app.Event) []wire.HistoryItem {
 	return items
 }
 
-func (a *API) monitorFilter(in *wire.MonitorInput) (app.MonitorFilter, error) {
-	f := app.MonitorFilter{User: in.User, Search: in.Search, Limit: in.Limit, Cursor: in.Cursor}
+func (a *API) monitorFilter(page wire.Page, in wire.MonitorFilter) (app.MonitorFilter, error) {
+	f := app.MonitorFilter{
+		User: in.User, Department: in.Department, Workstation: in.Workstation, Kind: in.Kind, Service: in.Service, Type: in.Type,
+		Outcome: in.Outcome, Code: in.Code, Search: page.Search, Limit: page.Limit, Cursor: page.Cursor,
+	}
 	var err error
 	f.From, f.Until, err = app.Between(in.From, in.To, a.config.Zone)
 	return f, err
+}
+
+// registerMonitorExports puts the monitors as files on HTTP.
+func (a *API) registerMonitorExports() {
+	for _, e := range []wire.Endpoint[wire.MonitorExportInput, wire.Download]{wire.ExportActivity, wire.ExportAccesses, wire.ExportHistory} {
+		registerDownload(a, e, func(ctx context.Context, in *wire.MonitorExportInput) (app.File, error) {
+			f, err := a.monitorFilter(wire.Page{Search: in.Search}, in.MonitorFilter)
+			if err != nil {
+				return app.File{}, err
+			}
+			rows, err := a.Monitor.Export(ctx, callerOf(ctx), e.Permission, f)
+			if err != nil {
+				return app.File{}, err
+			}
+			return a.Documents.Monitor(ctx, in.Language, in.Format, e.Permission, rows)
+		})
+	}
 }

@@ -132,6 +132,7 @@ type Monitor interface {
 	Accesses(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 	History(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 	About(ctx context.Context, caller app.Caller, target app.ID) ([]app.Event, error)
+	Export(ctx context.Context, caller app.Caller, p app.Permission, f app.MonitorFilter) (iter.Seq2[app.Event, error], error)
 	Of(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error)
 }
 
@@ -157,6 +158,8 @@ type Signals interface {
 // Documents makes documents of look-ups.
 type Documents interface {
 	Visura(ctx context.Context, language string, v app.Visura, c *app.Card, e *app.Evidence) (pdf []byte, name string, err error)
+	// Monitor makes a file of the rows of the monitor that is under the permission.
+	Monitor(ctx context.Context, language, format string, p app.Permission, rows iter.Seq2[app.Event, error]) (app.File, error)
 	// Statistics makes a file of statistics, in the format, for the caller.
 	Statistics(ctx context.Context, language, format string, caller app.Caller, r stats.Report) (app.File, error)
 }

@@ -91,7 +91,7 @@ func fullCount(events []app.Event, zone *time.Location, seen func(app.Event) boo
 	return out
 }
 
-func activityOf(t testing.TB, db *DB) []app.Event {
+func rowsOfActivity(t testing.TB, db *DB) []app.Event {
 	t.Helper()
 	events, err := all(context.Background(), db.q, unregistered("all activity", "SELECT "+eventColumns+" FROM activity"), scanEvent)
 	if err != nil {
@@ -170,7 +170,7 @@ func TestRollupEqualsFullCount(t *testing.T) {
 
 func compareCounts(t *testing.T, db *DB, r *rand.Rand, zone *time.Location) {
 	t.Helper()
-	events := activityOf(t, db)
+	events := rowsOfActivity(t, db)
 	if len(events) < 500 {
 		t.Fatalf("a history of only %d", len(events))
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -24,11 +25,20 @@ const (
 	lockSkip = " /*skip locked*/" // leaves out rows that another has
 )
 
+// by says by which index SQLite reads the table that stands before it; without
+// it SQLite, which does not know how often a value occurs, chooses any.
+// PostgreSQL knows, and is not told.
+func by(index string) string { return " /*by " + index + "*/" }
+
+var byIndex = regexp.MustCompile(` /\*by ([a-z_]+)\*/`)
+
 // render gives the text of a statement for the engine.
 func (d dialect) render(sql string) string {
 	if d == dialectPostgres {
+		sql = byIndex.ReplaceAllString(sql, "")
 		return strings.NewReplacer(lockRow, " FOR UPDATE", lockSkip, " FOR UPDATE SKIP LOCKED").Replace(sql)
 	}
+	sql = byIndex.ReplaceAllString(sql, " INDEXED BY $1")
 	return strings.NewReplacer(lockRow, "", lockSkip, "").Replace(sql)
 }
 

@@ -5,9 +5,10 @@
 // name when the program starts, with placeholders $1, $2, … in order of first
 // appearance; a test prepares each of them on both engines. Lists with filters
 // are put together from constant pieces by [where] and [dynamic]; values are
-// always parameters. The two engines differ in four things only, all in
-// dialect.go: row locks, how a unique violation is told, how a schema is
-// locked while it is migrated, and the folder of the schema.
+// always parameters. The two engines differ in five things only, all in
+// dialect.go: row locks, the index by which a long list is read, how a unique
+// violation is told, how a schema is locked while it is migrated, and the
+// folder of the schema.
 //
 // [DB.Write] is the only way to change anything. On SQLite the callers'
 // functions run one after another, each within its own savepoint of one

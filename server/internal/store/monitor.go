@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,9 +33,112 @@ func (w *where) see(s sight.Sight) {
 	}
 }
 
-func (w *where) monitor(f app.MonitorFilter) error {
-	if f.User != "" {
-		w.and("user_id = ?", f.User)
+// stretch is how many rows a page of a monitor looks through for those that
+// its filter wants, where no index finds them: with more to look through, the
+// page ends there, short, and its cursor goes on. So no filter makes a page
+// take long, however many rows there are.
+var stretch = 20_000 // tests make it small
+
+// monitorIndex is an index by which a monitor is read, newest first: that of
+// one value of the filter, or of time alone.
+type monitorIndex struct {
+	name   string
+	column string // "": of time alone
+	value  string
+	within string // what the index's rows have in common besides
+}
+
+// monitored is what a monitor is put together of.
+type monitored struct {
+	table   string
+	sight   where          // whom the caller sees
+	base    []string       // conditions of every page
+	indexes []monitorIndex // those that fit the filter, the narrowest first
+	rest    []condition    // what the filter wants
+	words   []string       // columns that are searched
+}
+
+type condition struct{ column, value string }
+
+// index is the one to read by.
+func (m monitored) index() monitorIndex { return m.indexes[0] }
+
+// page reads a page of the monitor.
+func (q queries) page(ctx context.Context, m monitored, f app.MonitorFilter) ([]app.Event, string, error) {
+	found, end, err := m.conditions(f)
+	if err != nil {
+		return nil, "", err
+	}
+	from := " FROM " + m.table + by(m.index().name)
+	const order = " ORDER BY at DESC, id DESC"
+	var stop *cursor
+	if m.searches(f) {
+		s, args := dynamic(m.table+" stretch", "SELECT at, id"+from, end, order+" LIMIT 1 OFFSET ?", stretch-1)
+		last, err := one(ctx, q.q, s, func(row scanner) (c cursor, err error) {
+			err = row.Scan(&c.key, &c.id)
+			return c, err
+		}, args...)
+		switch {
+		case err == nil:
+			stop = &last
+			at, err := strconv.ParseInt(last.key, 10, 64)
+			if err != nil {
+				return nil, "", err
+			}
+			found.and("(at, id) >= (?, ?)", at, last.id)
+		case app.CodeOf(err) != app.CodeNotFound:
+			return nil, "", err
+		}
+	}
+	rows, err := list(ctx, q.q, m.table+" list", "SELECT "+eventColumns+from, found, order, f.Limit+1, scanEvent)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := page(rows, f.Limit, eventCursor)
+	if next == "" && stop != nil {
+		next = stop.String()
+	}
+	return rows, next, nil
+}
+
+// count counts what the filter finds, at most most.
+func (q queries) count(ctx context.Context, m monitored, f app.MonitorFilter, most int) (int, error) {
+	found, _, err := m.conditions(f)
+	if err != nil {
+		return 0, err
+	}
+	s, args := dynamic(m.table+" count", "SELECT count(*) FROM (SELECT 1 AS one FROM "+m.table+by(m.index().name), found, " LIMIT ?) AS found", most)
+	n, err := one(ctx, q.q, s, scanInt, args...)
+	return int(n), err
+}
+
+// searches reports whether rows must be looked through that the index has and
+// the filter does not want.
+func (m monitored) searches(f app.MonitorFilter) bool {
+	return f.Search != "" || slices.ContainsFunc(m.rest, m.beyond)
+}
+
+// beyond reports whether the condition is one that the index does not know.
+func (m monitored) beyond(c condition) bool {
+	i := m.index()
+	return c.value != "" && (c.column != i.column || c.value != i.value)
+}
+
+// conditions are those of the rows that the filter finds, and those of the
+// rows that are looked through. Both hold only what the caller sees: a cursor
+// tells where a row stands.
+func (m monitored) conditions(f app.MonitorFilter) (found, through *where, err error) {
+	var w where
+	w.conds, w.values = slices.Clone(m.sight.conds), slices.Clone(m.sight.values)
+	for _, c := range m.base {
+		w.and(c)
+	}
+	i := m.index()
+	if i.within != "" {
+		w.and(i.within)
+	}
+	if i.column != "" {
+		w.and(i.column+" = ?", i.value)
 	}
 	if !f.From.IsZero() {
 		w.and("at >= ?", micros(f.From))
@@ -42,74 +146,159 @@ func (w *where) monitor(f app.MonitorFilter) error {
 	if !f.Until.IsZero() {
 		w.and("at < ?", micros(f.Until))
 	}
-	return w.before("at", f.Cursor)
+	if err := w.before("at", f.Cursor); err != nil {
+		return nil, nil, err
+	}
+	through = &where{slices.Clone(w.conds), slices.Clone(w.values)}
+	for _, c := range m.rest {
+		if m.beyond(c) {
+			w.and(c.column+" = ?", c.value)
+		}
+	}
+	for _, word := range strings.Fields(f.Search) {
+		parts, args := make([]string, len(m.words)), make([]any, len(m.words))
+		for i, column := range m.words {
+			parts[i], args[i] = "LOWER("+column+`) LIKE LOWER(?) ESCAPE '\'`, like(word)
+		}
+		w.and(strings.Join(parts, " OR "), args...)
+	}
+	return &w, through, nil
 }
 
 func eventCursor(e app.Event) cursor {
 	return cursor{strconv.FormatInt(micros(e.At), 10), string(e.ID)}
 }
 
+// fitting are the indexes of the values that there are.
+func fitting(indexes ...monitorIndex) []monitorIndex {
+	return slices.DeleteFunc(indexes, func(i monitorIndex) bool { return i.column != "" && i.value == "" })
+}
+
+// shown are the kinds of the activity that its monitor shows, as its indexes
+// say it. That something was begun stands in the log, not there: its end tells
+// it again. So do the single rows of a list: its job is told.
+const shown = "kind NOT IN ('visura.asked', 'approval.requested', 'job.row')"
+
+// activityOf says how the activity is read.
+func activityOf(s sight.Sight, f app.MonitorFilter) monitored {
+	m := monitored{
+		table: "activity", base: []string{shown}, words: []string{"username", "file"},
+		rest: []condition{
+			{"user_id", string(f.User)},
+			{"department", string(f.Department)},
+			{"workstation", string(f.Workstation)},
+			{"kind", string(f.Kind)},
+			{"service", string(f.Service)},
+			{"type", string(f.Type)},
+			{"outcome", string(f.Outcome)},
+			{"code", string(f.Code)},
+		},
+	}
+	m.sight.see(s)
+	unless := func(value, common string) string { // the index has only what is not common
+		if value == common {
+			return ""
+		}
+		return value
+	}
+	user := monitorIndex{"activity_user_page_idx", "user_id", string(f.User), ""}
+	if s.Reach() == app.ReachDepartment {
+		// By any other index the rows of other departments would be looked
+		// through too.
+		m.indexes = fitting(user, monitorIndex{"activity_department_page_idx", "department", string(s.Department()), ""})
+		return m
+	}
+	m.indexes = fitting(
+		user,
+		monitorIndex{"activity_code_page_idx", "code", string(f.Code), "code <> ''"},
+		monitorIndex{"activity_workstation_page_idx", "workstation", string(f.Workstation), ""},
+		monitorIndex{"activity_outcome_page_idx", "outcome", unless(string(f.Outcome), string(app.OutcomeFound)), "outcome <> 'found'"},
+		monitorIndex{"activity_service_page_idx", "service", unless(string(f.Service), string(app.ServiceVisure)), "service <> 'visure'"},
+		monitorIndex{"activity_kind_page_idx", "kind", unless(string(f.Kind), string(app.EventVisuraEnded)), "kind <> 'visura.ended'"},
+		monitorIndex{"activity_department_page_idx", "department", string(f.Department), ""},
+		monitorIndex{"activity_type_page_idx", "type", string(f.Type), ""},
+		monitorIndex{name: "activity_page_idx"},
+	)
+	return m
+}
+
+// accessesOf says how the accesses are read. Attempts under unknown names have
+// no actor; they are seen by whoever sees everybody.
+func accessesOf(s sight.Sight, f app.MonitorFilter) monitored {
+	m := monitored{
+		table: "access", words: []string{"username", "address"},
+		rest: []condition{{"user_id", string(f.User)}, {"department", string(f.Department)}, {"workstation", string(f.Workstation)}, {"kind", string(f.Kind)}, {"code", string(f.Code)}},
+		indexes: fitting(
+			monitorIndex{"access_user_page_idx", "user_id", string(f.User), ""},
+			monitorIndex{"access_workstation_page_idx", "workstation", string(f.Workstation), ""},
+			monitorIndex{"access_kind_page_idx", "kind", string(f.Kind), ""},
+			monitorIndex{"access_department_page_idx", "department", string(f.Department), ""},
+			monitorIndex{name: "access_page_idx"},
+		),
+	}
+	m.sight.see(s)
+	return m
+}
+
+// historyOf says how the administrative acts are read: a department's own are
+// those of its actors and those about its things. What happened to one thing
+// before it belonged to any department, as the registration of a workstation,
+// is seen by whoever asks about that thing.
+func historyOf(s sight.Sight, f app.MonitorFilter) monitored {
+	m := monitored{
+		table: "history", words: []string{"username", "target_name"},
+		rest: []condition{{"user_id", string(f.User)}, {"target", string(f.Target)}, {"department", string(f.Department)}, {"workstation", string(f.Workstation)}, {"kind", string(f.Kind)}},
+		indexes: fitting(
+			monitorIndex{"history_target_page_idx", "target", string(f.Target), ""},
+			monitorIndex{"history_user_page_idx", "user_id", string(f.User), ""},
+			monitorIndex{"history_kind_page_idx", "kind", string(f.Kind), ""},
+			monitorIndex{name: "history_page_idx"},
+		),
+	}
+	switch {
+	case s.Reach() == app.ReachDepartment && f.Target != "":
+		m.sight.and("(department = ? OR target_department IN (?, ''))", s.Department(), s.Department())
+	case s.Reach() == app.ReachDepartment:
+		m.sight.and("(department = ? OR target_department = ?)", s.Department(), s.Department())
+	default:
+		m.sight.see(s)
+	}
+	if f.Target != "" {
+		m.base = append(m.base, "kind <> 'monitor.read'", "kind <> 'monitor.exported'") // that somebody read about it is no act on it
+	}
+	return m
+}
+
 // Activity lists who asked what and how it ended, newest first, as far as the
-// sight sees. That something was begun stands in the log, not here: its end
-// tells it again. So do the single rows of a list: its job is told.
+// sight sees. A page may be shorter than asked, even empty, and not the last:
+// it is the last where the cursor is empty.
 func (q queries) Activity(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
-	var w where
-	w.see(s)
-	w.and("kind NOT IN (?, ?, ?)", app.EventVisuraAsked, app.EventApprovalRequested, app.EventJobRow)
-	for _, word := range strings.Fields(f.Search) {
-		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(file) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))
-	}
-	if err := w.monitor(f); err != nil {
-		return nil, "", err
-	}
-	rows, err := list(ctx, q.q, "activity list", "SELECT "+eventColumns+" FROM activity", &w, " ORDER BY at DESC, id DESC", f.Limit+1, scanEvent)
-	rows, next := page(rows, f.Limit, eventCursor)
-	return rows, next, err
+	return q.page(ctx, activityOf(s, f), f)
+}
+
+// ActivityCount counts what Activity would list, at most most.
+func (q queries) ActivityCount(ctx context.Context, s sight.Sight, f app.MonitorFilter, most int) (int, error) {
+	return q.count(ctx, activityOf(s, f), f, most)
 }
 
 // Accesses lists who signed in, from where, newest first, as far as the sight
-// sees. Attempts under unknown names have no actor; they are seen by whoever
-// sees everybody.
+// sees; pages are as those of Activity.
 func (q queries) Accesses(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
-	var w where
-	w.see(s)
-	for _, word := range strings.Fields(f.Search) {
-		w.and(`LOWER(username) LIKE LOWER(?) ESCAPE '\'`, like(word))
-	}
-	if err := w.monitor(f); err != nil {
-		return nil, "", err
-	}
-	rows, err := list(ctx, q.q, "access list", "SELECT "+eventColumns+" FROM access", &w, " ORDER BY at DESC, id DESC", f.Limit+1, scanEvent)
-	rows, next := page(rows, f.Limit, eventCursor)
-	return rows, next, err
+	return q.page(ctx, accessesOf(s, f), f)
 }
 
-// History lists administrative acts, newest first, as far as the sight sees: a
-// department's own are those of its actors and those about its things. What
-// happened to one thing before it belonged to any department, as the
-// registration of a workstation, is seen by whoever asks about that thing.
+// AccessCount counts what Accesses would list, at most most.
+func (q queries) AccessCount(ctx context.Context, s sight.Sight, f app.MonitorFilter, most int) (int, error) {
+	return q.count(ctx, accessesOf(s, f), f, most)
+}
+
+// History lists administrative acts, newest first, as far as the sight sees;
+// pages are as those of Activity.
 func (q queries) History(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
-	var w where
-	if s.Reach() == app.ReachDepartment {
-		if f.Target != "" {
-			w.and("(department = ? OR target_department IN (?, ''))", s.Department(), s.Department())
-		} else {
-			w.and("(department = ? OR target_department = ?)", s.Department(), s.Department())
-		}
-	} else {
-		w.see(s)
-	}
-	if f.Target != "" {
-		w.and("target = ?", f.Target)
-		w.and("kind <> ?", app.EventMonitorRead) // that somebody read about it is no act on it
-	}
-	for _, word := range strings.Fields(f.Search) {
-		w.and(`(LOWER(username) LIKE LOWER(?) ESCAPE '\' OR LOWER(target_name) LIKE LOWER(?) ESCAPE '\')`, like(word), like(word))
-	}
-	if err := w.monitor(f); err != nil {
-		return nil, "", err
-	}
-	rows, err := list(ctx, q.q, "history list", "SELECT "+eventColumns+" FROM history", &w, " ORDER BY at DESC, id DESC", f.Limit+1, scanEvent)
-	rows, next := page(rows, f.Limit, eventCursor)
-	return rows, next, err
+	return q.page(ctx, historyOf(s, f), f)
+}
+
+// HistoryCount counts what History would list, at most most.
+func (q queries) HistoryCount(ctx context.Context, s sight.Sight, f app.MonitorFilter, most int) (int, error) {
+	return q.count(ctx, historyOf(s, f), f, most)
 }

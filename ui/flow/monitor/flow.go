@@ -119,7 +119,7 @@ func check(x Filter) (Filter, app.Errors) {
 
 func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[Row], bool, error) {
 	page.Search = x.Words
-	got, err := f.page(ctx, wire.MonitorInput{Page: page, User: x.User, From: x.From, To: x.Until})
+	got, err := f.page(ctx, wire.MonitorInput{Page: page, MonitorFilter: wire.MonitorFilter{User: x.User, From: x.From, To: x.Until}})
 	return got, false, err
 }
 

@@ -203,7 +203,7 @@ func TestSearch(t *testing.T) {
 	s.run()
 	ok := s.Search(monitor.Filter{Words: "  m.rossi   luca ", User: "u1", Username: "m.rossi", From: "2026-01-01", Until: "2026-11-23"})
 	s.run()
-	want := wire.MonitorInput{Page: wire.Page{Search: "m.rossi luca", Limit: 10}, User: "u1", From: "2026-01-01", To: "2026-11-23"}
+	want := wire.MonitorInput{Page: wire.Page{Search: "m.rossi luca", Limit: 10}, MonitorFilter: wire.MonitorFilter{User: "u1", From: "2026-01-01", To: "2026-11-23"}}
 	if got := s.desk.queries[1]; !ok || got != want {
 		t.Errorf("%+v", got)
 	}

@@ -66,22 +66,22 @@ CREATE INDEX counts_user_month_department_idx ON counts_user_month (department, 
 CREATE INDEX counts_user_day_user_id_idx ON counts_user_day (user_id, bucket);
 CREATE INDEX counts_user_month_user_id_idx ON counts_user_month (user_id, bucket);
 
--- The monitor's pages, newest first. That something was begun is not shown,
--- so it is in none of these. What is rare (an outcome other than found, a
+-- The monitor's pages, newest first. That something was begun is not shown, nor
+-- are the single rows of lists, so they are in none of these. What is rare (an outcome other than found, a
 -- reason, a service other than the visure, an act other than a request) has a
 -- small index of its own; what is common is found soon by time.
 DROP INDEX activity_at_idx;
 DROP INDEX activity_user_id_at_idx;
 DROP INDEX activity_department_at_idx;
-CREATE INDEX activity_page_idx ON activity (at, id) WHERE kind <> 'visura.asked';
-CREATE INDEX activity_user_page_idx ON activity (user_id, at, id) WHERE kind <> 'visura.asked';
-CREATE INDEX activity_department_page_idx ON activity (department, at, id) WHERE kind <> 'visura.asked';
-CREATE INDEX activity_workstation_page_idx ON activity (workstation, at, id) WHERE kind <> 'visura.asked';
-CREATE INDEX activity_type_page_idx ON activity (type, at, id) WHERE kind <> 'visura.asked';
-CREATE INDEX activity_outcome_page_idx ON activity (outcome, at, id) WHERE kind <> 'visura.asked' AND outcome <> 'found';
-CREATE INDEX activity_code_page_idx ON activity (code, at, id) WHERE kind <> 'visura.asked' AND code <> '';
-CREATE INDEX activity_service_page_idx ON activity (service, at, id) WHERE kind <> 'visura.asked' AND service <> 'visure';
-CREATE INDEX activity_kind_page_idx ON activity (kind, at, id) WHERE kind <> 'visura.asked' AND kind <> 'visura.ended';
+CREATE INDEX activity_page_idx ON activity (at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row');
+CREATE INDEX activity_user_page_idx ON activity (user_id, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row');
+CREATE INDEX activity_department_page_idx ON activity (department, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row');
+CREATE INDEX activity_workstation_page_idx ON activity (workstation, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row');
+CREATE INDEX activity_type_page_idx ON activity (type, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row');
+CREATE INDEX activity_outcome_page_idx ON activity (outcome, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row') AND outcome <> 'found';
+CREATE INDEX activity_code_page_idx ON activity (code, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row') AND code <> '';
+CREATE INDEX activity_service_page_idx ON activity (service, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row') AND service <> 'visure';
+CREATE INDEX activity_kind_page_idx ON activity (kind, at, id) WHERE kind NOT IN ('visura.asked', 'approval.requested', 'job.row') AND kind <> 'visura.ended';
 DROP INDEX access_at_idx;
 DROP INDEX access_user_id_at_idx;
 DROP INDEX access_workstation_at_idx;
