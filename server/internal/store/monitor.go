@@ -65,32 +65,11 @@ func (m monitored) index() monitorIndex { return m.indexes[0] }
 
 // page reads a page of the monitor.
 func (q queries) page(ctx context.Context, m monitored, f app.MonitorFilter) ([]app.Event, string, error) {
-	found, end, err := m.conditions(f)
+	found, stop, err := q.bounded(ctx, m, f)
 	if err != nil {
 		return nil, "", err
 	}
-	from := " FROM " + m.table + by(m.index().name)
-	const order = " ORDER BY at DESC, id DESC"
-	var stop *cursor
-	if m.searches(f) {
-		s, args := dynamic(m.table+" stretch", "SELECT at, id"+from, end, order+" LIMIT 1 OFFSET ?", stretch-1)
-		last, err := one(ctx, q.q, s, func(row scanner) (c cursor, err error) {
-			err = row.Scan(&c.key, &c.id)
-			return c, err
-		}, args...)
-		switch {
-		case err == nil:
-			stop = &last
-			at, err := strconv.ParseInt(last.key, 10, 64)
-			if err != nil {
-				return nil, "", err
-			}
-			found.and("(at, id) >= (?, ?)", at, last.id)
-		case app.CodeOf(err) != app.CodeNotFound:
-			return nil, "", err
-		}
-	}
-	rows, err := list(ctx, q.q, m.table+" list", "SELECT "+eventColumns+from, found, order, f.Limit+1, scanEvent)
+	rows, err := list(ctx, q.q, m.table+" list", "SELECT "+eventColumns+" FROM "+m.table+by(m.index().name), found, newestFirst, f.Limit+1, scanEvent)
 	if err != nil {
 		return nil, "", err
 	}
@@ -99,6 +78,29 @@ func (q queries) page(ctx context.Context, m monitored, f app.MonitorFilter) ([]
 		next = stop.String()
 	}
 	return rows, next, nil
+}
+
+const newestFirst = " ORDER BY at DESC, id DESC"
+
+// bounded gives the conditions of a page, with the end of the stretch that it
+// looks through where rows must be looked through and there are more of them.
+func (q queries) bounded(ctx context.Context, m monitored, f app.MonitorFilter) (found *where, stop *cursor, err error) {
+	found, through, err := m.conditions(f)
+	if err != nil || !m.searches(f) {
+		return found, nil, err
+	}
+	s, args := dynamic(m.table+" stretch", "SELECT at, id FROM "+m.table+by(m.index().name), through, newestFirst+" LIMIT 1 OFFSET ?", stretch-1)
+	var at int64
+	var id string
+	_, err = one(ctx, q.q, s, func(row scanner) (struct{}, error) { return struct{}{}, row.Scan(&at, &id) }, args...)
+	switch {
+	case app.CodeOf(err) == app.CodeNotFound:
+		return found, nil, nil
+	case err != nil:
+		return nil, nil, err
+	}
+	found.and("(at, id) >= (?, ?)", at, id)
+	return found, &cursor{strconv.FormatInt(at, 10), id}, nil
 }
 
 // count counts what the filter finds, at most most.
