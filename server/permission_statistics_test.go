@@ -2,9 +2,11 @@ package server_test
 
 import (
 	"fmt"
+	"io"
 	"testing"
 
 	"indagor/app"
+	"indagor/sync/client"
 	"indagor/sync/wire"
 )
 
@@ -90,4 +92,44 @@ func (x *company) statistics(t *testing.T, walked map[string]bool) {
 	}
 	outsider := w.NewClient("NESSUNO")
 	refusedAs(t, "nobody signed in", try(outsider, wire.GetStatistics, &wire.StatisticsInput{StatisticsFilter: filter}), app.CodeSessionMissing, "")
+}
+
+// exports walks the monitors as files: who may not read a monitor takes no
+// file of it, and a file holds no row that its reader would not see.
+func (x *company) exports(t *testing.T, walked map[string]bool) {
+	for _, role := range app.Roles {
+		c := x.actors[role]
+		for _, e := range []wire.Endpoint[wire.MonitorExportInput, wire.Download]{wire.ExportActivity, wire.ExportAccesses, wire.ExportHistory} {
+			walked[e.ID] = true
+			in := &wire.MonitorExportInput{Format: "csv"}
+			if specified(e.Permission, role) == blank {
+				x.refuse(t, fmt.Sprint(role, " takes ", e.ID), func() error {
+					_, err := client.Download(t.Context(), c.Client, e, in, io.Discard, nil)
+					return err
+				})
+				continue
+			}
+			_, b := fetch(t, c, e, in)
+			rows := csvOf(t, b)
+			if len(rows) < 2 {
+				t.Errorf("%s: %s has %d rows", role, e.ID, len(rows)-1)
+			}
+			if e.ID != "export-activity" {
+				continue
+			}
+			for _, who := range x.targets {
+				in.User = who.ID
+				_, of := fetch(t, c, e, in)
+				in.User = app.NewID()
+				if _, nobody := fetch(t, c, e, in); !specified(e.Permission, role).includes(c.Session.User, who) && string(of) != string(nobody) {
+					t.Errorf("%s: the file of %s of another is not as that of nobody", role, who.Role)
+				}
+			}
+			for _, row := range rows[1:] {
+				if row[1] == x.actors[app.RoleStandardPS].Session.User.Username || role == app.RoleAdmin && row[2] != x.Registry.Name {
+					t.Errorf("%s: a file has %q", role, row)
+				}
+			}
+		}
+	}
 }

@@ -134,6 +134,7 @@ func TestPermissionTable(t *testing.T) {
 		t.Run("assignments", func(t *testing.T) { x.assignments(t, walked) })
 		t.Run("imports", func(t *testing.T) { x.imports(t, walked) })
 		t.Run("statistics", func(t *testing.T) { x.statistics(t, walked) })
+		t.Run("exports", func(t *testing.T) { x.exports(t, walked) })
 		for _, e := range wire.Endpoints() {
 			if e.Permission != "" && !walked[e.ID] {
 				t.Errorf("%s is under a permission and was not walked", e.ID)

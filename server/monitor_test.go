@@ -1,0 +1,126 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"indagor/app"
+	"indagor/server/servertest"
+	"indagor/sync/wire"
+)
+
+// readings are the traces of reading the monitor that is under the permission.
+func readings(t testing.TB, w *servertest.World, kind app.EventKind, p app.Permission) (out []wire.HistoryItem) {
+	t.Helper()
+	in := &wire.MonitorInput{MonitorFilter: wire.MonitorFilter{Kind: kind}}
+	in.Limit = 500
+	for _, item := range say(t, w.Desk, wire.ListHistory, in).Body.Items {
+		if item.Reason == string(p) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// A reading is written down once, and again after a quarter of an hour, with
+// another filter, or by another person; that its address carries a cursor does
+// not hide it.
+func TestAReadingIsWrittenDownOnce(t *testing.T) {
+	clock := newClock()
+	w := servertest.Start(t, clocked(clock, ""))
+	admin := w.At(w.Admin, "ADMIN-01")
+	c := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-01")
+	for i := range 3 {
+		if _, err := c.Ask("reading-"+string(rune('a'+i))+"-0", wire.VisuraRequest{Type: app.VisuraEsistenza, Subject: app.Subject{FiscalCode: cast(t, "wife").CF}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func() int { return len(readings(t, w, app.EventMonitorRead, app.PermMonitorActivity)) }
+	page := &wire.MonitorInput{}
+	page.Limit = 1
+	first := say(t, admin, wire.ListActivity, page).Body
+	page.Cursor = first.Next
+	say(t, admin, wire.ListActivity, page)
+	page.Cursor = ""
+	say(t, admin, wire.ListActivity, page)
+	if n := count(); n != 1 {
+		t.Errorf("one reading is written down %d times", n)
+	}
+	page.Outcome = app.OutcomeFound
+	say(t, admin, wire.ListActivity, page)
+	if n := count(); n != 2 {
+		t.Errorf("with another filter there are %d", n)
+	}
+	clock.add(15 * time.Minute)
+	say(t, admin, wire.ListActivity, page)
+	if n := count(); n != 3 {
+		t.Errorf("after a quarter of an hour there are %d", n)
+	}
+	other := &wire.MonitorInput{}
+	other.Cursor = first.Next
+	say(t, w.Desk, wire.ListActivity, other)
+	if n := count(); n != 4 {
+		t.Errorf("a reading that begins with a further page is hidden: %d", n)
+	}
+}
+
+// What is taken away is all that the filter finds, whole and as it was seen,
+// and it is written down who took how much.
+func TestMonitorExports(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	c := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-01")
+	files := []string{"=1+1", "0012", "Prot. 7/2026"}
+	for i, file := range files {
+		if _, err := c.Ask("export-"+string(rune('a'+i))+"-00", wire.VisuraRequest{Type: app.VisuraEsistenza, Subject: app.Subject{FiscalCode: cast(t, "wife").CF}, FileReference: file}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := &wire.MonitorExportInput{MonitorFilter: wire.MonitorFilter{Outcome: app.OutcomeFound}, Format: "csv"}
+	name, b := fetch(t, w.Desk, wire.ExportActivity, in)
+	rows := csvOf(t, b)
+	if len(rows) != 4 || name[:9] != "attivita-" {
+		t.Fatalf("%s: %q", name, rows)
+	}
+	at := -1
+	for i, title := range rows[0] {
+		if title == "Pratica" {
+			at = i
+		}
+	}
+	if at < 0 || rows[3][at] != "'=1+1" || rows[2][at] != "'0012" || rows[1][at] != "Prot. 7/2026" || rows[1][1] != c.Session.User.Username || rows[1][2] != w.Registry.Name {
+		t.Errorf("CSV %q", rows)
+	}
+	in.Format = "xlsx"
+	_, b = fetch(t, w.Desk, wire.ExportActivity, in)
+	f, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sheet, err := f.GetRows(f.GetSheetName(0))
+	if err != nil || len(sheet) != 4 || sheet[3][at] != "=1+1" || sheet[2][at] != "0012" {
+		t.Errorf("XLSX %q, %v", sheet, err)
+	}
+	traces := readings(t, w, app.EventExported, app.PermMonitorActivity)
+	if len(traces) != 2 {
+		t.Fatalf("%d traces", len(traces))
+	}
+	var what struct {
+		Rows    int
+		Outcome app.Outcome
+	}
+	if err := json.Unmarshal(traces[0].After, &what); err != nil || what.Rows != 3 || what.Outcome != app.OutcomeFound {
+		t.Errorf("the trace says %s, %v", traces[0].After, err)
+	}
+	for _, e := range []wire.Endpoint[wire.MonitorExportInput, wire.Download]{wire.ExportAccesses, wire.ExportHistory} {
+		if _, b := fetch(t, w.Desk, e, &wire.MonitorExportInput{Format: "csv"}); len(csvOf(t, b)) < 3 {
+			t.Errorf("%s: %q", e.ID, b)
+		}
+	}
+	bad := &wire.MonitorExportInput{MonitorFilter: wire.MonitorFilter{From: "2026-02-30"}}
+	refusedAs(t, "a day that is none", try(w.Desk, wire.ExportActivity, bad), app.CodeDate, "from")
+}
