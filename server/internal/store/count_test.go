@@ -53,7 +53,7 @@ func (h *history) at() time.Time {
 func (h *history) event() app.Event {
 	n := h.r.IntN(9)
 	e := app.Event{
-		ID: app.NewID(), At: h.at(), Class: app.ClassActivity, Kind: pick(h.r, app.EventVisuraEnded, app.EventVisuraEnded, app.EventVisuraEnded, app.EventVisuraAsked, app.EventDocument),
+		ID: app.NewID(), At: h.at(), Class: app.ClassActivity, Kind: pick(h.r, app.EventVisuraEnded, app.EventVisuraEnded, app.EventJobRow, app.EventVisuraAsked, app.EventDocument),
 		Actor: app.Actor{
 			User: app.ID(fmt.Sprint("u", n)), Username: fmt.Sprint("user", n), Role: app.RoleStandard,
 			Department: app.ID(fmt.Sprint("d", pick(h.r, n%3, n%3, (n+1)%3))), // he was moved, now and then

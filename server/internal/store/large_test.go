@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"os"
@@ -242,7 +243,7 @@ func large(b *testing.B, engine string) *DB {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		b.Fatal(err)
 	}
-	path := filepath.Join(dir, fmt.Sprintf("activity-%x.db", len(schema)))
+	path := filepath.Join(dir, fmt.Sprintf("activity-%.6x.db", sha256.Sum256(schema)))
 	done := path + ".done"
 	if _, err := os.Stat(done); err != nil {
 		for _, end := range []string{"", "-wal", "-shm"} {

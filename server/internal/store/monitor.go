@@ -37,7 +37,7 @@ func (w *where) see(s sight.Sight) {
 // its filter wants, where no index finds them: with more to look through, the
 // page ends there, short, and its cursor goes on. So no filter makes a page
 // take long, however many rows there are.
-var stretch = 20_000 // tests make it small
+var stretch = 10_000 // tests make it small
 
 // monitorIndex is an index by which a monitor is read, newest first: that of
 // one value of the filter, or of time alone.

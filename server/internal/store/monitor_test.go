@@ -21,7 +21,7 @@ func wants(f app.MonitorFilter, e app.Event) bool {
 	for _, word := range strings.Fields(strings.ToLower(f.Search)) {
 		words = words && (strings.Contains(strings.ToLower(e.Actor.Username), word) || strings.Contains(strings.ToLower(e.File), word))
 	}
-	return words && e.Kind != app.EventVisuraAsked && e.Kind != app.EventApprovalRequested &&
+	return words && e.Kind != app.EventVisuraAsked && e.Kind != app.EventApprovalRequested && e.Kind != app.EventJobRow &&
 		(f.User == "" || f.User == e.Actor.User) && (f.Department == "" || f.Department == e.Actor.Department) && (f.Workstation == "" || f.Workstation == e.Workstation) &&
 		(f.Kind == "" || f.Kind == e.Kind) && (f.Service == "" || f.Service == e.Service) && (f.Type == "" || f.Type == e.Type) &&
 		(f.Outcome == "" || f.Outcome == e.Outcome) && (f.Code == "" || f.Code == e.Code) &&

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"indagor/app"
@@ -47,47 +46,37 @@ func (db *DB) Recount(ctx context.Context) (bool, error) {
 
 // countAll counts the whole activity, a page after the other.
 func (tx *Tx) countAll() error {
-	lastAt, lastID := int64(-1<<62), app.ID("")
 	kinds := make([]any, len(app.Requests))
 	for i, k := range app.Requests {
 		kinds[i] = k
 	}
-	counts := map[counted]int64{}
-	for {
+	last := app.ID("")
+	for n := countPage; n == countPage; {
 		var w where
-		w.and("kind <> 'visura.asked'") // as the index says
-		w.and("(at, id) > (?, ?)", lastAt, lastID)
+		w.and("id > ?", last)
 		w.in("kind", kinds...)
-		n, day := 0, int64(0)
-		stmt, args := dynamic("activity to count", "SELECT at, id, user_id, department, role, service, type, outcome, code FROM activity", &w, " ORDER BY at, id LIMIT ?", countPage)
+		n = 0
+		counts := map[counted]int64{}
+		stmt, args := dynamic("activity to count", "SELECT at, id, user_id, department, role, service, type, outcome, code FROM activity", &w, " ORDER BY id LIMIT ?", countPage)
 		err := each(tx.ctx, tx.q, stmt, func(row scanner) error {
+			var at int64
 			var c counted
-			if err := row.Scan(&lastAt, &lastID, &c.user, &c.department, &c.role, &c.service, &c.kind, &c.outcome, &c.code); err != nil {
+			if err := row.Scan(&at, &last, &c.user, &c.department, &c.role, &c.service, &c.kind, &c.outcome, &c.code); err != nil {
 				return err
 			}
-			c.bucket = dayOf(moment(lastAt), tx.db.zone)
+			c.bucket = dayOf(moment(at), tx.db.zone)
 			counts[c]++
-			n, day = n+1, c.bucket
+			n++
 			return nil
 		}, args...)
 		if err != nil {
 			return err
 		}
-		// The last day goes on in the next page.
-		done := maps.Clone(counts)
-		if n == countPage {
-			maps.DeleteFunc(done, func(c counted, _ int64) bool { return c.bucket == day })
-		}
-		if err := putCounts(tx.ctx, tx.q, done); err != nil {
+		if err := putCounts(tx.ctx, tx.q, counts); err != nil {
 			return err
 		}
-		for c := range done {
-			delete(counts, c)
-		}
-		if n < countPage {
-			return nil
-		}
 	}
+	return nil
 }
 
 // count adds the events to what the transaction counts when it commits.
