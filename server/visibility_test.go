@@ -71,7 +71,7 @@ func TestVisibilityFollowsTime(t *testing.T) {
 		check := func(when string) {
 			t.Helper()
 			for name, client := range by {
-				monitor := &wire.MonitorInput{User: operator.ID}
+				monitor := &wire.MonitorInput{MonitorFilter: wire.MonitorFilter{User: operator.ID}}
 				monitor.Limit = 500
 				var files []string
 				for _, item := range say(t, client, wire.ListActivity, monitor).Body.Items {
