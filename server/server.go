@@ -310,7 +310,9 @@ func (s *Server) Close() error {
 	s.EndStreams()
 	if s.visure != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
-		s.jobs.Close(ctx)
+		if s.jobs != nil {
+			s.jobs.Close(ctx)
+		}
 		s.visure.Close(ctx)
 		cancel()
 	}
