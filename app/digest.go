@@ -72,7 +72,6 @@ func (d Digest) Outcomes() map[Outcome]int {
 // way; user and department are those of when it happened.
 type RequestCount struct {
 	User       ID
-	Username   string
 	Department ID
 	Service    Service
 	Outcome    Outcome

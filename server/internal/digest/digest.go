@@ -45,7 +45,7 @@ type Tx interface {
 type Store interface {
 	Write(ctx context.Context, fn func(Tx) error) error
 	DigestLast(ctx context.Context) (app.Day, error)
-	RequestCounts(ctx context.Context, s sight.Sight, from, until time.Time) ([]app.RequestCount, error)
+	RequestCounts(ctx context.Context, s sight.Sight, day app.Day) ([]app.RequestCount, error)
 	Users(ctx context.Context, f app.UserFilter) ([]app.User, string, error)
 	User(ctx context.Context, id app.ID) (app.User, error)
 	Departments(ctx context.Context) ([]app.Department, error)
@@ -181,7 +181,7 @@ func (s *Service) Plan(ctx context.Context, at func(d app.Day, hour int) time.Ti
 			missing = &app.DayRange{From: day, Until: shift(first, -1)}
 			day = first
 		}
-		if err := s.plan(ctx, last, day, day < ripe, missing, at); err != nil {
+		if err := s.plan(ctx, last, day, day < ripe, missing); err != nil {
 			return err
 		}
 	}
@@ -215,7 +215,7 @@ func (s *Service) move(ctx context.Context, last app.Day, fn func(Tx) error) err
 
 // plan makes the mails of one day. The day is over, so that what it counts
 // does not change while it is counted.
-func (s *Service) plan(ctx context.Context, last, day app.Day, late bool, missing *app.DayRange, at func(d app.Day, hour int) time.Time) error {
+func (s *Service) plan(ctx context.Context, last, day app.Day, late bool, missing *app.DayRange) error {
 	recipients, err := s.recipients(ctx)
 	if err != nil {
 		return err
@@ -224,10 +224,9 @@ func (s *Service) plan(ctx context.Context, last, day app.Day, late bool, missin
 	if err != nil {
 		return err
 	}
-	from, until := at(day, 0), at(shift(day, 1), 0)
 	mails := make([]app.Mail, len(recipients))
 	for i, u := range recipients {
-		counts, err := s.store.RequestCounts(ctx, sight.Of(app.Caller{User: u}, app.PermDigest), from, until)
+		counts, err := s.store.RequestCounts(ctx, sight.Of(app.Caller{User: u}, app.PermDigest), day)
 		if err != nil {
 			return err
 		}
@@ -296,11 +295,11 @@ func (s *Service) recipients(ctx context.Context) ([]app.User, error) {
 type names struct {
 	store       Store
 	departments map[app.ID]string
-	users       map[app.ID]string
+	users       map[app.ID]app.User
 }
 
 func (s *Service) newNames(ctx context.Context) (*names, error) {
-	n := &names{store: s.store, departments: map[app.ID]string{}, users: map[app.ID]string{}}
+	n := &names{store: s.store, departments: map[app.ID]string{}, users: map[app.ID]app.User{}}
 	ds, err := s.store.Departments(ctx)
 	for _, d := range ds {
 		n.departments[d.ID] = d.Name
@@ -308,16 +307,16 @@ func (s *Service) newNames(ctx context.Context) (*names, error) {
 	return n, err
 }
 
-func (n *names) user(ctx context.Context, id app.ID) (string, error) {
-	if name, ok := n.users[id]; ok {
-		return name, nil
+func (n *names) user(ctx context.Context, id app.ID) (app.User, error) {
+	if u, ok := n.users[id]; ok {
+		return u, nil
 	}
 	u, err := n.store.User(ctx, id)
 	if err != nil && app.CodeOf(err) != app.CodeNotFound {
-		return "", err
+		return u, err
 	}
-	n.users[id] = u.FullName()
-	return n.users[id], nil
+	n.users[id] = u
+	return u, nil
 }
 
 // lines puts counts together per department, user and service, in the order of
@@ -333,14 +332,14 @@ func (n *names) lines(ctx context.Context, counts []app.RequestCount) ([]app.Dig
 		k := key{c.User, c.Department, c.Service}
 		i, ok := at[k]
 		if !ok {
-			name, err := n.user(ctx, c.User)
+			u, err := n.user(ctx, c.User)
 			if err != nil {
 				return nil, err
 			}
 			i = len(out)
 			at[k] = i
 			out = append(out, app.DigestLine{
-				Department: n.departments[c.Department], Name: cmp.Or(name, c.Username), Username: c.Username, Service: c.Service, Outcomes: map[app.Outcome]int{},
+				Department: n.departments[c.Department], Name: u.FullName(), Username: u.Username, Service: c.Service, Outcomes: map[app.Outcome]int{},
 			})
 		}
 		out[i].Outcomes[c.Outcome] += c.Count

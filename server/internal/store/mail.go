@@ -158,17 +158,20 @@ func (tx *Tx) LockDigest(ctx context.Context) (app.Day, error) {
 // PutDigestLast moves the last day for which mails were made.
 func (tx *Tx) PutDigestLast(d app.Day) error { return tx.PutSetting(digestLast, string(d)) }
 
-// RequestCounts counts the requests that ended in the period, per user and
-// service, as far as the sight sees.
-func (q queries) RequestCounts(ctx context.Context, s sight.Sight, from, until time.Time) ([]app.RequestCount, error) {
+// RequestCounts counts the requests that ended on the day, per user and
+// service, as far as the sight sees, by the maintained counters.
+func (q queries) RequestCounts(ctx context.Context, s sight.Sight, day app.Day) ([]app.RequestCount, error) {
+	t, ok := day.Time()
+	if !ok {
+		return nil, app.E(app.CodeDate).At("day")
+	}
 	var w where
 	w.see(s)
-	w.and("kind = ?", app.EventVisuraEnded)
-	w.and("at >= ? AND at < ?", from, until)
-	st, args := dynamic("request counts", `SELECT user_id, username, department, service, outcome, count(*) FROM activity`, &w,
-		` GROUP BY user_id, username, department, service, outcome ORDER BY user_id, username, department, service, outcome`)
+	w.and("bucket = ?", dayOf(t, time.UTC))
+	st, args := dynamic("request counts", `SELECT user_id, department, service, outcome, CAST(SUM(n) AS BIGINT) FROM counts_user_day`, &w,
+		` GROUP BY user_id, department, service, outcome ORDER BY user_id, department, service, outcome`)
 	return all(ctx, q.q, st, func(r scanner) (c app.RequestCount, err error) {
-		err = r.Scan(&c.User, &c.Username, &c.Department, &c.Service, &c.Outcome, &c.Count)
+		err = r.Scan(&c.User, &c.Department, &c.Service, &c.Outcome, &c.Count)
 		return c, err
 	}, args...)
 }
