@@ -143,8 +143,11 @@ func (s Settings) Check() Errors {
 		most := n.Most
 		switch n.Field {
 		case "access.recent_minutes", "access.idle_minutes":
-			// Longer than the session would never be reached.
-			most = min(most, max(n.Least, s.Access.SessionLength))
+			// Longer than the session would never be reached. One mistake is
+			// told once.
+			if s.Access.SessionLength > 0 {
+				most = min(most, s.Access.SessionLength)
+			}
 		case "workstations.reminder_days":
 			if s.Workstations.ExpiryDays > 0 {
 				most = min(most, max(n.Least, s.Workstations.ExpiryDays-1))

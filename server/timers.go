@@ -43,12 +43,12 @@ func (s *Server) openTimers(zone *time.Location, catalogue *language.Catalogue, 
 	now := s.settings.Current
 	s.mails = digest.New(digestStore{s.db, s}, post, mailer, digest.Config{
 		Zone: zone, Settings: func() app.DigestSettings { return now().Digest }, Chance: rand.Float64,
+		Wake: func() { s.timers.Hint() },
 	}, s.now, log)
 	s.archive = archive.New(archiveStore{s.db}, func() app.RetentionSettings { return now().Retention }, zone, s.now)
 	at := func(d app.Day, hour int) time.Time { return timer.At(d, hour, zone) }
 	s.timers = timer.New(timerStore{s.db}, lookEvery, s.now, log,
 		timer.Task{Name: "digest", Next: timer.Daily(func() int { return now().Digest.Hour }, zone), Run: func(ctx context.Context) error {
-			defer s.timers.Hint()
 			return s.mails.Plan(ctx, at)
 		}},
 		timer.Task{Name: "mail", Run: s.mails.Deliver},

@@ -12,8 +12,10 @@ import (
 	assignmentflow "indagor/ui/flow/assignment"
 	bodyflow "indagor/ui/flow/body"
 	"indagor/ui/flow/connect"
+	mailflow "indagor/ui/flow/mail"
 	monitorflow "indagor/ui/flow/monitor"
 	sessionflow "indagor/ui/flow/session"
+	settingsflow "indagor/ui/flow/settings"
 	userflow "indagor/ui/flow/user"
 	importflow "indagor/ui/flow/userimport"
 	visuraflow "indagor/ui/flow/visura"
@@ -36,6 +38,8 @@ type Desk interface {
 	archiveflow.Desk
 	approvalflow.Desk
 	monitorflow.Desk
+	settingsflow.Desk
+	mailflow.Desk
 
 	LastUsername() string
 	Lock()

@@ -45,6 +45,7 @@ type fake struct {
 	told      func(desk.State)
 	hears     func(wire.Signal)
 	consents  int // requests that wait for consent
+	mail      wire.MailHealth
 	settings  map[string]json.RawMessage
 	confirmed func(context.Context) bool
 	front     Desk // what the shell is given; nil: the fake itself
@@ -332,3 +333,30 @@ type offices struct{ bodyflow.Desk }
 func (offices) DepartmentSummaries(context.Context) ([]app.DepartmentSummary, error) { return nil, nil }
 
 func (offices) ConsortiumSummaries(context.Context) ([]app.ConsortiumSummary, error) { return nil, nil }
+
+func (f *fake) Settings(context.Context) (wire.SettingsView, error) {
+	return wire.SettingsView{Settings: app.DefaultSettings.Clone()}, nil
+}
+
+func (f *fake) SaveSettings(_ context.Context, s app.Settings) (wire.SettingsView, error) {
+	s.Version++
+	return wire.SettingsView{Settings: s}, nil
+}
+
+func (f *fake) MailHealth(context.Context) (wire.MailHealth, error) { return f.mail, nil }
+
+func (f *fake) TestMail(context.Context) (address, said string, err error) {
+	return "m.rossi@example.org", "250 OK", nil
+}
+
+func (f *fake) Mails(context.Context, wire.MailsInput) (wire.List[wire.MailItem], error) {
+	return wire.List[wire.MailItem]{}, nil
+}
+
+func (f *fake) Mail(context.Context, app.ID) (wire.MailDetail, error) {
+	return wire.MailDetail{}, app.E(app.CodeNotFound)
+}
+
+func (f *fake) RetryMail(context.Context, app.ID) (wire.MailDetail, error) {
+	return wire.MailDetail{}, app.E(app.CodeNotFound)
+}

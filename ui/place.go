@@ -3,6 +3,7 @@ package ui
 import (
 	"indagor/app"
 	"indagor/app/territory"
+	"indagor/sync/wire"
 	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
 	"indagor/ui/flow/connect"
@@ -38,7 +39,7 @@ func places() []place {
 	return []place{
 		{screen.Home, theme.IconHome, "", 0, func(s *Shell, w *work) screen.Screen {
 			return home.New(home.Options{
-				Host: s, Session: w.session, Has: w.has, Waiting: w.waiting, Decode: s.decode, Refresh: s.poll,
+				Host: s, Session: w.session, Has: w.has, Waiting: w.waiting, Mail: func() wire.MailHealth { return w.mail }, Decode: s.decode, Refresh: s.poll,
 			})
 		}},
 		{screen.Visure, theme.IconSearch, app.PermUseServices, 0, func(s *Shell, w *work) screen.Screen {
@@ -79,6 +80,8 @@ func places() []place {
 		{screen.Activity, theme.IconList, app.PermMonitorActivity, 2, monitors(monitorflow.Activity)},
 		{screen.Accesses, theme.IconLogin, app.PermMonitorAccess, 2, monitors(monitorflow.Accesses)},
 		{screen.History, theme.IconHistory, app.PermHistory, 2, monitors(monitorflow.History)},
+		{screen.Mails, theme.IconMail, app.PermSettings, 3, mailsPage},
+		{screen.Settings, theme.IconSettings, app.PermSettings, 3, settingsPage},
 	}
 }
 

@@ -99,7 +99,7 @@ func TestForcedChange(t *testing.T) {
 
 func TestPagesByRole(t *testing.T) {
 	for role, want := range map[app.Role][]screen.Place{
-		app.RoleTop:        {screen.Home, screen.Approvals, screen.Users, screen.Assignments, screen.Workstations, screen.Tokens, screen.Departments, screen.Groups, screen.Activity, screen.Accesses, screen.History},
+		app.RoleTop:        {screen.Home, screen.Approvals, screen.Users, screen.Assignments, screen.Workstations, screen.Tokens, screen.Departments, screen.Groups, screen.Activity, screen.Accesses, screen.History, screen.Mails, screen.Settings},
 		app.RoleAdmin:      {screen.Home, screen.Users, screen.Workstations, screen.Tokens, screen.Activity, screen.History},
 		app.RoleStandard:   {screen.Home, screen.Visure, screen.Archive},
 		app.RoleStandardPS: {screen.Home, screen.Visure, screen.Archive},

@@ -35,6 +35,7 @@ type work struct {
 	polling bool
 	again   bool // something changed while the server was being asked
 	counts  map[screen.Place]int
+	mail    wire.MailHealth
 
 	screens map[screen.Place]screen.Screen
 	at      screen.Place
@@ -208,6 +209,7 @@ func (s *Shell) poll() {
 	w.polling, w.polled = true, s.o.Now()
 	manages := w.has(screen.Workstations)
 	s.countApprovals(w)
+	s.lookAtMail(w)
 	s.o.Go(func() {
 		anpr, err := w.desk.Status(w.ctx)
 		n, counted := 0, false

@@ -53,6 +53,8 @@ const (
 	Activity     Place = "activity"
 	Accesses     Place = "accesses"
 	History      Place = "history"
+	Mails        Place = "mails"
+	Settings     Place = "settings"
 )
 
 // Host is the shell as a screen sees it. Its methods may be called from any

@@ -53,6 +53,7 @@ func (s *Service) Retry(ctx context.Context, caller app.Caller, id app.ID) (app.
 	if err != nil {
 		return m, err
 	}
+	s.config.Wake()
 	return s.store.Mail(ctx, id)
 }
 

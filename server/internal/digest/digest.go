@@ -93,6 +93,7 @@ type Config struct {
 	Zone     *time.Location
 	Settings func() app.DigestSettings
 	Chance   func() float64 // 0 to 1, for the jitter of retries
+	Wake     func()         // there are mails to be sent
 }
 
 // Service makes and sends the daily mail.
@@ -184,6 +185,7 @@ func (s *Service) Plan(ctx context.Context, at func(d app.Day, hour int) time.Ti
 		if err := s.plan(ctx, last, day, day < ripe, missing); err != nil {
 			return err
 		}
+		s.config.Wake()
 	}
 }
 

@@ -23,6 +23,8 @@ type Options struct {
 	// Waiting is how many workstations wait; known is false before the first
 	// answer of the server.
 	Waiting func() (n int, known bool)
+	// Mail tells whether the daily mail arrives, to whom it concerns.
+	Mail func() wire.MailHealth
 	// Decode reads a fiscal code while it is typed.
 	Decode func(text string) widget.CodeHint
 	// Refresh asks the server again for what the page shows.
@@ -36,6 +38,7 @@ type Screen struct {
 	all    *fyne.Container
 	column *fyne.Container
 	code   *widget.CodeField
+	mail   *fyne.Container // the alarm, where there is one
 	number *widget.Label
 	text   *widget.Label
 }
@@ -67,6 +70,9 @@ func (s *Screen) build() {
 			Tone: theme.Warning, Title: l.N("home.failed", last.Failed), Text: l.N("home.failed.text", last.Failed),
 		}))
 	}
+	s.mail = container.NewStack()
+	parts = append(parts, s.mail)
+	s.alarm()
 	var cards []fyne.CanvasObject
 	if s.Has(screen.Visure) {
 		parts = append(parts, s.quick())
@@ -147,6 +153,29 @@ func (s *Screen) count() {
 	s.text.SetText(l.N("home.waiting.text", n))
 }
 
+// alarm tells that the daily mail does not arrive.
+func (s *Screen) alarm() {
+	late := 0
+	var h wire.MailHealth
+	if s.Mail != nil && s.Has(screen.Mails) {
+		h = s.Mail()
+		late = h.Late
+	}
+	if s.mail.Hidden = late == 0; s.mail.Hidden {
+		s.mail.Objects = nil
+		return
+	}
+	l := s.Host.Language()
+	text := s.t("home.mail.text")
+	if h.Code != "" {
+		text = l.Refusal(h.Code, map[string]string{"said": h.Said}).What + " " + text
+	}
+	s.mail.Objects = []fyne.CanvasObject{widget.NewNotice(widget.NoticeParts{
+		Tone: theme.Danger, Title: l.N("mails.late", late), Text: text, Action: s.t("home.mail.open"), OnAction: func() { s.Host.Go(screen.Mails, nil) },
+	})}
+	s.mail.Refresh()
+}
+
 func (s *Screen) access(session wire.Session) fyne.CanvasObject {
 	last := session.LastAccess
 	if last == nil {
@@ -218,7 +247,11 @@ func (s *Screen) Shown() {
 func (s *Screen) Hidden() {}
 
 // Changed shows what the server has said meanwhile.
-func (s *Screen) Changed() { s.count() }
+func (s *Screen) Changed() {
+	s.count()
+	s.alarm()
+	s.column.Refresh()
+}
 
 // Key implements screen.Screen.
 func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {

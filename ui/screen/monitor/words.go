@@ -196,13 +196,16 @@ func (w words) value(name, v string) string {
 	if known := w.name(app.ID(v)); known != "" {
 		return known
 	}
+	if key := "settings." + name + "." + map[string]string{"true": "yes", "false": "no"}[v]; w.l.Has(key) {
+		return w.l.T(key)
+	}
 	switch v {
 	case "true":
 		return w.l.T("monitor.yes")
 	case "false":
 		return w.l.T("monitor.no")
 	}
-	if name == "hours.from" || name == "hours.until" {
+	if strings.HasSuffix(name, "hours.from") || strings.HasSuffix(name, "hours.until") {
 		if n, err := strconv.Atoi(v); err == nil {
 			return fmt.Sprintf("%02d:%02d", n/60, n%60)
 		}
@@ -223,6 +226,10 @@ func (w words) field(c flow.Change) string {
 	switch {
 	case c.Path == "":
 		return w.l.T("monitor.value")
+	case strings.HasPrefix(name, "services.quotas."):
+		return w.l.T("settings.quota", "service", strings.TrimPrefix(name, "services.quotas."))
+	case !w.l.Has("monitor.field."+name) && w.l.Has("settings."+name):
+		return w.l.T("settings." + name)
 	case !w.l.Has("monitor.field." + name):
 		return c.Path
 	case len(at) == 0:
