@@ -39,3 +39,19 @@ func (b *bonds) PreviewUserImport(context.Context, []byte) (wire.UserImport, err
 func (b *bonds) RunUserImport(context.Context, string, string, []byte, []int) (wire.UserImport, error) {
 	return wire.UserImport{}, nil
 }
+
+func (b *bonds) UserAccess(context.Context, app.ID) (wire.UserAccess, error) {
+	return wire.UserAccess{}, nil
+}
+
+func (b *bonds) UnlockUser(context.Context, app.ID) (wire.UserAccess, error) {
+	return wire.UserAccess{}, nil
+}
+
+func (b *bonds) EndUserSession(context.Context, app.ID) (wire.UserAccess, error) {
+	return wire.UserAccess{}, nil
+}
+
+func (b *bonds) UserHistory(context.Context, wire.UserHistoryInput) (wire.List[wire.HistoryItem], error) {
+	return wire.List[wire.HistoryItem]{}, nil
+}

@@ -31,6 +31,7 @@ type Desk interface {
 	sessionflow.Desk
 	workstationflow.Desk
 	userflow.Desk
+	userflow.AccountDesk
 	importflow.Desk
 	assignmentflow.Desk
 	bodyflow.Desk

@@ -130,7 +130,7 @@ func (f *Flow) page(ctx context.Context, in wire.MonitorInput) (wire.List[Row], 
 		return rows(page, err, fromAccess)
 	case History:
 		page, err := f.config.Desk.History(ctx, in)
-		return rows(page, err, fromHistory)
+		return rows(page, err, FromHistory)
 	}
 	page, err := f.config.Desk.Activity(ctx, in)
 	return rows(page, err, fromActivity)

@@ -72,7 +72,8 @@ func fromAccess(i wire.AccessItem) Row {
 	}
 }
 
-func fromHistory(i wire.HistoryItem) Row {
+// FromHistory is the row of an administrative act.
+func FromHistory(i wire.HistoryItem) Row {
 	return Row{
 		ID: i.ID, At: i.At, Event: i.Kind, User: i.User, Username: i.Username, Target: i.Target, TargetName: i.TargetName,
 		Reason: i.Reason, Before: i.Before, After: i.After,

@@ -298,6 +298,13 @@ func (s *Screen) Refresh() {
 	}
 }
 
+// Signalled implements screen.Hearer.
+func (s *Screen) Signalled(kind app.SignalKind, _ app.ID) {
+	if kind == app.SignalUsers || kind == app.SignalResync {
+		s.Refresh()
+	}
+}
+
 // Key implements screen.Screen.
 func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	switch {

@@ -2,11 +2,7 @@ package assignment_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"image/png"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -336,40 +332,4 @@ func TestHistory(t *testing.T) {
 	s.lists("Luca Bianchi|Anna Gallo|Servizi demografici|20/11/2026 10:30|in corso|Teresa Riva|", "|20/11/2026 10:30|Console del server|")
 	s.Press("Torna ai legami")
 	s.lists("Gallo Anna|3|")
-}
-
-// TestLooks writes the pages where INDAGOR_PICTURES says.
-func TestLooks(t *testing.T) {
-	dir := os.Getenv("INDAGOR_PICTURES")
-	if dir == "" {
-		t.Skip("no folder for pictures")
-	}
-	for name, p := range map[string]theme.Preference{"light": theme.Light, "dark": theme.Dark} {
-		for _, size := range [][2]float32{{1064, 700}, {808, 600}} {
-			d := newDesk()
-			d.refused = true
-			s := show(t, d, p, size[0], size[1])
-			shot := func(what string) {
-				file, err := os.Create(filepath.Join(dir, fmt.Sprintf("assignment-%s-%s-%.0f.png", what, name, size[0])))
-				if err == nil {
-					err = errors.Join(png.Encode(file, s.Stage.Window.Canvas().Capture()), file.Close())
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			shot("list")
-			s.choose(1)
-			s.Press("Sposta tutti i 3 operatori")
-			s.pick("Passano all'ADMIN", "Carla")
-			shot("refused")
-			s.Press("Accertamento")
-			s.Run()
-			shot("preview")
-			s.Press("Annulla")
-			s.Press("Storia dei legami")
-			s.Run()
-			shot("history")
-		}
-	}
 }

@@ -25,7 +25,7 @@ func (s *Screen) detail(u app.User, st list.State[flow.Filter, app.User, app.Use
 	}
 	fields := widget.NewFields(u.FullName(), s.groups(u, s.choices)...)
 	fields.OnCopy = func(f widget.Field) { s.Host.Toast(s.t("shell.copied", "what", f.Label)) }
-	d.Body = append(d.Body, widget.NewText(flow.Says(s.l, u, s.choices)), fields)
+	d.Body = append(d.Body, s.tabs(u, widget.NewText(flow.Says(s.l, u, s.choices)), fields)...)
 	return d
 }
 

@@ -26,6 +26,7 @@ import (
 type Desk interface {
 	flow.Desk
 	importflow.Desk
+	flow.AccountDesk
 }
 
 // Options say what the page stands on.
@@ -87,12 +88,25 @@ type Screen struct {
 	opening bool // the editor is on its way
 	editor  *editor
 	list    *userimport.Screen // users are being imported; nil: none are
+
+	account *flow.Account       // of the user in the detail
+	of      app.User            // whom the detail shows
+	tab     string              // the part of the detail in view
+	acted   int                 // the version of the user whose acts were read
+	profile []fyne.CanvasObject // the part that needs no reading
+	room    *fyne.Container     // where the part stands
 }
 
 // New returns the page.
 func New(o Options) *Screen {
 	o.fill()
 	s := &Screen{Options: o, t: o.Host.Language().T, l: o.Host.Language()}
+	lost := o.Lists.Lost
+	if lost == nil {
+		lost = func(error) {}
+	}
+	s.account = flow.NewAccount(o.Context, o.Desk, o.Go, lost)
+	s.account.Watch(func() { o.Do(s.stand) })
 	s.flow = flow.NewList(o.Desk, s.caller, o.Lists)
 	s.choices = s.flow.View().Choices
 	s.Page = listing.New(listing.Parts[flow.Filter, app.User, app.User]{

@@ -23,6 +23,7 @@ import (
 
 // desk is a directory in memory.
 type desk struct {
+	standing
 	flow.Desk // what is not set below panics
 	users     []app.User
 	updated   []app.User

@@ -2,11 +2,7 @@ package userimport_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"image/png"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -202,36 +198,4 @@ func TestFailures(t *testing.T) {
 	s.Press("Registra i 22 utenti rimasti")
 	s.Run()
 	s.Want("42 utenti registrati.")
-}
-
-// TestLooks writes the pages where INDAGOR_PICTURES says.
-func TestLooks(t *testing.T) {
-	dir := os.Getenv("INDAGOR_PICTURES")
-	if dir == "" {
-		t.Skip("no folder for pictures")
-	}
-	for name, p := range map[string]theme.Preference{"light": theme.Light, "dark": theme.Dark} {
-		for _, size := range [][2]float32{{1064, 700}, {808, 600}} {
-			s := show(t, newDesk(), p, size[0], size[1])
-			shot := func(what string) {
-				file, err := os.Create(filepath.Join(dir, fmt.Sprintf("import-%s-%s-%.0f.png", what, name, size[0])))
-				if err == nil {
-					err = errors.Join(png.Encode(file, s.Window.Canvas().Capture()), file.Close())
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			shot("choose")
-			s.Press("Scegli il file")
-			s.Run()
-			s.rows().Select(1)
-			shot("preview")
-			s.Press("Registra 42 utenti")
-			shot("running")
-			s.Run()
-			s.rows().Select(0)
-			shot("done")
-		}
-	}
 }
