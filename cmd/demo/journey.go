@@ -85,14 +85,49 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 	if err := review.finish(ctx, wholeWalk); err != nil {
 		return err
 	}
+	if err := s.administration(ctx, token); err != nil {
+		return err
+	}
 	if err := s.strike(); err != nil {
 		return err
 	}
 	return s.proof(ctx)
 }
 
+// administration walks the administrators' own work: TOP registers an ADMIN,
+// who registers an operator and resets his password; TOP moves the operator.
+func (s *stage) administration(ctx context.Context, args []string) error {
+	top := []string{"TOP=" + firstTop.username, "TOP_PASSWORD=" + firstTop.password}
+	secret := ""
+	for _, w := range []struct {
+		says, script string
+		env          func() []string
+	}{
+		{"TOP registers an ADMIN", "appoint", func() []string { return top }},
+		{"The ADMIN registers an operator, and resets his password", "admin", func() []string { return []string{"SECRET=" + secret, "NEW_PASSWORD=" + newAdminsPassword} }},
+		{"TOP moves the operator to another ADMIN", "reassign", func() []string { return top }},
+	} {
+		s.say("%s", w.says)
+		p, err := s.walk(ctx, w.script, "top", args, w.env()...)
+		if err != nil {
+			return err
+		}
+		if err := p.finish(ctx, wholeWalk); err != nil {
+			return err
+		}
+		if secret == "" {
+			b, err := os.ReadFile(s.path("secret.txt"))
+			if err != nil {
+				return err
+			}
+			secret = strings.TrimSpace(string(b))
+		}
+	}
+	return os.Remove(s.path("secret.txt"))
+}
+
 // scripts are the walks of the journey, in the order in which they begin.
-var scripts = []string{"first", "clerk", "top", "review"}
+var scripts = []string{"first", "clerk", "top", "review", "appoint", "admin", "reassign"}
 
 // walk starts a desktop of a profile that walks through its window by a script.
 func (s *stage) walk(ctx context.Context, name, profile string, args []string, env ...string) (*process, error) {

@@ -75,6 +75,9 @@ const newcomer = "d.villa"
 // newcomersPassword is the password that the newcomer chooses in the journey.
 const newcomersPassword = "Castagno-Ambra-58"
 
+// newAdminsPassword is the password that the ADMIN of the journey chooses.
+const newAdminsPassword = "Frassino-Opale-76"
+
 var allTypes = []app.VisuraType{app.VisuraEsistenza, app.VisuraGeneralita, app.VisuraResidenza, app.VisuraCittadinanza, app.VisuraFamiglia}
 
 // people are in the order in which they must be registered: an ADMIN before
