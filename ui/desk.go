@@ -10,6 +10,7 @@ import (
 	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
 	assignmentflow "indagor/ui/flow/assignment"
+	boardflow "indagor/ui/flow/board"
 	bodyflow "indagor/ui/flow/body"
 	"indagor/ui/flow/connect"
 	mailflow "indagor/ui/flow/mail"
@@ -41,6 +42,8 @@ type Desk interface {
 	monitorflow.Desk
 	settingsflow.Desk
 	mailflow.Desk
+	boardflow.Desk
+	boardflow.Sender
 
 	LastUsername() string
 	Lock()

@@ -23,6 +23,7 @@ import (
 // fake is a desktop with one server, one workstation and one user, all of whose
 // answers can be set.
 type fake struct {
+	noticeboard
 	people
 	bonds
 	offices

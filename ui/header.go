@@ -22,6 +22,8 @@ type header struct {
 	all    *fyne.Container
 	search *widget.TextField
 	anpr   *widget.StatusDot
+	bell   *widget.Button
+	unread *widget.Badge
 	user   *widget.Button
 }
 
@@ -50,8 +52,11 @@ func newHeader(s *Shell, w *work) *header {
 		}
 	}
 	h.anpr = widget.NewStatusDot(theme.Quiet, s.t("anpr.unknown"))
+	h.bell = widget.NewIconButton(s.t("board.bell.none"), theme.IconBell, func() { s.goTo(screen.Board, nil) })
+	h.unread = widget.NewBadge("")
+	h.unread.Hide()
 	h.user = widget.NewButtonWith(widget.ButtonQuiet, short(w.session().User), theme.IconPerson, h.menu)
-	row := widget.HBox(theme.Space12, menu, product, widget.Expand(body), widget.Sized(300, 0, h.search), widget.Spacer(), h.anpr, h.user)
+	row := widget.HBox(theme.Space12, menu, product, widget.Expand(body), widget.Sized(300, 0, h.search), widget.Spacer(), h.anpr, widget.HBox(2, h.bell, h.unread), h.user)
 	rule := widget.NewRule()
 	h.all = container.NewStack(widget.NewBox(theme.ColorSurface), widget.VBox(0, widget.PadXY(theme.Space12, theme.Space8, row), rule))
 	return h
@@ -86,6 +91,23 @@ func (h *header) refresh() {
 		state = "unknown"
 	}
 	h.anpr.Set(tone, t("anpr."+state))
+	h.all.Refresh()
+}
+
+// count shows how many notices are unread.
+func (h *header) count(n int) {
+	l := h.s.o.Language
+	name := l.T("board.bell.none")
+	if n > 0 {
+		name = l.N("board.bell", n)
+	}
+	if h.bell.Name == name {
+		return
+	}
+	h.bell.Name = name
+	h.bell.Refresh()
+	h.unread.Hidden = n == 0
+	h.unread.SetText(l.Number(n))
 	h.all.Refresh()
 }
 

@@ -41,6 +41,9 @@ func (s *Shell) tick() {
 	}
 	if now.Sub(w.polled) >= every {
 		s.poll()
+		if !w.state.Live {
+			s.refreshBoard()
+		}
 	}
 	if idle := time.Duration(s.info.Idle) * time.Second; idle > 0 && s.lock == nil && now.Sub(s.touched) >= idle {
 		s.lockScreen()
@@ -94,4 +97,5 @@ func (s *Shell) unlocked() {
 		sc.Shown()
 	}
 	s.poll()
+	s.refreshBoard()
 }

@@ -6,6 +6,7 @@ import (
 	"indagor/sync/wire"
 	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
+	boardflow "indagor/ui/flow/board"
 	"indagor/ui/flow/connect"
 	"indagor/ui/flow/list"
 	monitorflow "indagor/ui/flow/monitor"
@@ -13,6 +14,7 @@ import (
 	"indagor/ui/screen"
 	"indagor/ui/screen/approval"
 	"indagor/ui/screen/archive"
+	"indagor/ui/screen/board"
 	"indagor/ui/screen/body"
 	"indagor/ui/screen/home"
 	"indagor/ui/screen/listing"
@@ -39,7 +41,7 @@ func places() []place {
 	return []place{
 		{screen.Home, theme.IconHome, "", 0, func(s *Shell, w *work) screen.Screen {
 			return home.New(home.Options{
-				Host: s, Session: w.session, Has: w.has, Waiting: w.waiting, Mail: func() wire.MailHealth { return w.mail }, Decode: s.decode, Refresh: s.poll,
+				Host: s, Session: w.session, Has: w.has, Waiting: w.waiting, Notices: w.unread, Mail: func() wire.MailHealth { return w.mail }, Decode: s.decode, Refresh: s.poll,
 			})
 		}},
 		{screen.Visure, theme.IconSearch, app.PermUseServices, 0, func(s *Shell, w *work) screen.Screen {
@@ -50,6 +52,11 @@ func places() []place {
 		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {
 			return archive.New(s, archiveflow.New(archiveflow.Config{
 				Desk: w.desk, Now: s.o.Now, Reference: s.reference, Away: s.away, Go: s.o.Go, Lost: s.tellLost,
+			}))
+		}},
+		{screen.Board, theme.IconBoard, app.PermReadBoard, 0, func(s *Shell, w *work) screen.Screen {
+			return board.NewReceived(s.boards(w), boardflow.NewReceived(w.desk, s.lists(w), s.o.Now, func(n int) {
+				s.do(func() { s.readBoard(w, n) })
 			}))
 		}},
 		{screen.Approvals, theme.IconApprove, app.PermApprove, 1, func(s *Shell, w *work) screen.Screen {
@@ -70,6 +77,10 @@ func places() []place {
 		}},
 		{screen.Tokens, theme.IconKey, app.PermManageWorkstation, 1, func(s *Shell, w *work) screen.Screen {
 			return workstation.NewTokens(s.workstations(w))
+		}},
+		{screen.Sent, theme.IconSend, app.PermSendNotice, 1, func(s *Shell, w *work) screen.Screen {
+			o := s.lists(w)
+			return board.NewSent(s.boards(w), boardflow.NewSent(w.desk, o), boardflow.NewCompose(w.desk, drafts{w.desk}, o, s.o.Now))
 		}},
 		{screen.Departments, theme.IconBuilding, app.PermSettings, 1, func(s *Shell, w *work) screen.Screen {
 			return body.NewDepartments(s.body(w))

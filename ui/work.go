@@ -37,6 +37,13 @@ type work struct {
 	counts  map[screen.Place]int
 	mail    wire.MailHealth
 
+	board    []wire.Notice // the newest unread ones
+	unreads  int
+	boarded  bool            // board is known
+	told     map[app.ID]bool // urgent notices that were told of
+	boarding bool
+	reboard  bool // something changed while the board was being asked for
+
 	screens map[screen.Place]screen.Screen
 	at      screen.Place
 	page    *fyne.Container
@@ -92,6 +99,7 @@ func (s *Shell) enter() {
 	deaf := d.Hear(func(x wire.Signal) { s.do(func() { s.heard(w, x) }) })
 	w.unsub = func() { unsub(); deaf() }
 	s.poll()
+	s.refreshBoard()
 }
 
 // band tells that a simulator answers in ANPR's place.
@@ -119,6 +127,7 @@ func (s *Shell) stands(w *work, state desk.State) {
 		w.since = time.Time{}
 		s.Toast(s.t("shell.online_again"))
 		s.poll()
+		s.refreshBoard()
 	}
 	w.header.refresh()
 	w.status.refresh()
@@ -136,6 +145,9 @@ func (s *Shell) heard(w *work, x wire.Signal) {
 	}
 	if x.Kind == app.SignalResync || x.Kind == app.SignalWorkstations {
 		s.poll()
+	}
+	if x.Kind == app.SignalResync || x.Kind == app.SignalNotice {
+		s.refreshBoard()
 	}
 	if x.Kind == app.SignalApprovals && w.at != screen.Approvals { // the page counts for itself
 		s.countApprovals(w)

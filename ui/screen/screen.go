@@ -43,6 +43,8 @@ const (
 	Home         Place = "home"
 	Visure       Place = "visure"
 	Archive      Place = "archive"
+	Board        Place = "board"
+	Sent         Place = "sent" // notices
 	Approvals    Place = "approvals"
 	Users        Place = "users"
 	Assignments  Place = "assignments"

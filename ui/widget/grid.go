@@ -64,6 +64,7 @@ type gridCell struct {
 	text  string
 	icon  theme.IconName
 	tone  theme.Tone
+	bold  bool
 	bar   bool
 	share float64 // with bar
 }

@@ -350,7 +350,7 @@ func (r *bodyPainter) drawRow(row *gridRow, i int) {
 			room -= side + 5
 		}
 		t := row.texts[k]
-		t.TextStyle = fyne.TextStyle{Monospace: c.mono}
+		t.TextStyle = fyne.TextStyle{Monospace: c.mono, Bold: cell.bold}
 		setText(t, truncate(cell.text, room, theme.TextBody, t.TextStyle), theme.TextBody, ink)
 		t.Alignment = c.align
 		m := t.MinSize()

@@ -40,6 +40,7 @@ type Column[T any] struct {
 	// Icon, brings its own icon.
 	Icon func(T) theme.IconName
 	Tone func(T) theme.Tone
+	Bold func(T) bool // optional
 	// Bar is optional: a share from 0 to 1, drawn as a bar below the text in
 	// the row's tone; ok is false where there is none.
 	Bar func(T) (share float64, ok bool)
@@ -145,6 +146,7 @@ func (t *Table[T]) fillRow(i int, cells []gridCell) {
 			cell.tone = c.Tone(row)
 			cell.icon = cell.tone.Icon()
 		}
+		cell.bold = c.Bold != nil && c.Bold(row)
 		if c.Icon != nil {
 			cell.icon = c.Icon(row)
 		}

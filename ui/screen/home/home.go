@@ -4,11 +4,14 @@
 package home
 
 import (
+	"fmt"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/board"
 	"indagor/ui/screen"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -25,6 +28,9 @@ type Options struct {
 	Waiting func() (n int, known bool)
 	// Mail tells whether the daily mail arrives, to whom it concerns.
 	Mail func() wire.MailHealth
+	// Notices are the newest unread notices, and how many there are; known is
+	// false before the first answer of the server. Nil where there is no board.
+	Notices func() (newest []wire.Notice, n int, known bool)
 	// Decode reads a fiscal code while it is typed.
 	Decode func(text string) widget.CodeHint
 	// Refresh asks the server again for what the page shows.
@@ -41,6 +47,8 @@ type Screen struct {
 	mail   *fyne.Container // the alarm, where there is one
 	number *widget.Label
 	text   *widget.Label
+	board  *fyne.Container // the newest unread notices
+	shown  string          // what the board says
 }
 
 // New returns the page.
@@ -76,6 +84,9 @@ func (s *Screen) build() {
 	var cards []fyne.CanvasObject
 	if s.Has(screen.Visure) {
 		parts = append(parts, s.quick())
+	}
+	if s.Notices != nil && s.Has(screen.Board) {
+		parts = append(parts, s.notices())
 	}
 	if s.Has(screen.Workstations) {
 		cards = append(cards, s.waiting())
@@ -135,6 +146,62 @@ func (s *Screen) waiting() fyne.CanvasObject {
 	s.count()
 	return card(theme.IconComputer, s.t("home.waiting.title"), widget.HBox(theme.Space12, s.number, widget.Expand(s.text)),
 		widget.HBox(0, open, widget.Spacer()))
+}
+
+// mostNotices is how many notices the page shows.
+const mostNotices = 3
+
+// notices are the newest unread ones of the board.
+func (s *Screen) notices() fyne.CanvasObject {
+	s.board = widget.VBox(theme.Space8)
+	s.news()
+	open := widget.NewButton(s.t("home.board.open"), func() { s.Host.Go(screen.Board, nil) })
+	return card(theme.IconBoard, s.t("home.board.title"), s.board, widget.HBox(0, open, widget.Spacer()))
+}
+
+// short cuts a title to what fits into one line of a small window.
+func short(title string) string {
+	const most = 64
+	if r := []rune(title); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return title
+}
+
+// news shows them as they are now.
+func (s *Screen) news() {
+	if s.board == nil {
+		return
+	}
+	l := s.Host.Language()
+	newest, n, known := s.Notices()
+	newest = newest[:min(len(newest), mostNotices, n)]
+	now := fmt.Sprint(n, known)
+	for _, x := range newest {
+		now += " " + string(x.ID)
+	}
+	if now == s.shown {
+		return
+	}
+	s.shown = now
+	s.board.Objects = nil
+	for _, x := range newest {
+		title, _ := board.Words(l, x)
+		b := widget.NewButtonWith(widget.ButtonQuiet, short(title), theme.IconMail, func() { s.Host.Go(screen.Board, x.ID) })
+		row := []fyne.CanvasObject{b}
+		if x.Priority == app.PriorityHigh {
+			row = append(row, widget.NewStatusDot(theme.Warning, s.t("board.priority.high.status")))
+		}
+		s.board.Add(widget.HBox(theme.Space8, append(row, widget.NewSecondary(l.Moment(x.Published)), widget.Spacer())...))
+	}
+	switch {
+	case known && n == 0:
+		s.board.Add(widget.NewText(s.t("home.board.none")))
+	case n > len(newest):
+		s.board.Add(widget.NewSecondary(l.N("home.board.more", n-len(newest))))
+	}
+	s.board.Refresh()
+	s.column.Refresh()
 }
 
 // count shows how many workstations wait.
@@ -234,6 +301,7 @@ func (s *Screen) Object() fyne.CanvasObject { return s.all }
 // Shown implements screen.Screen.
 func (s *Screen) Shown() {
 	s.count()
+	s.news()
 	if s.code != nil {
 		s.code.SetText("")
 		s.Host.Window().Canvas().Focus(s.code.Focusable())
@@ -251,6 +319,7 @@ func (s *Screen) Changed() {
 	s.count()
 	s.alarm()
 	s.column.Refresh()
+	s.news()
 }
 
 // Key implements screen.Screen.
