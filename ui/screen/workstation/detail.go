@@ -36,7 +36,9 @@ func (s *Register) detail(row app.Workstation, st list.State[flow.Filter, app.Wo
 		for _, k := range keys {
 			code := widget.NewCode(k.Code)
 			code.TextSize, code.Bold = theme.TextNumber, true
-			column = append(column, code, widget.NewSecondary(s.t("workstation.key.of", "user", k.OSUser, "when", l.Moment(k.Added))))
+			of := widget.NewSecondary(s.t("workstation.key.of", "user", k.OSUser, "when", l.Moment(k.Added)))
+			of.Wrap = true
+			column = append(column, code, of)
 		}
 		parts = append(parts, widget.VBox(theme.Space4, column...))
 	}
