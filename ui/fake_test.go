@@ -49,6 +49,7 @@ type fake struct {
 	mail      wire.MailHealth
 	settings  map[string]json.RawMessage
 	confirmed func(context.Context) bool
+	access    *wire.LastAccess
 	front     Desk // what the shell is given; nil: the fake itself
 }
 
@@ -87,7 +88,7 @@ func (f *fake) SignIn(_ context.Context, user, password string, takeOver bool) (
 	if user != f.user.Username || password != f.password {
 		return wire.Session{}, app.E(app.CodeCredentials)
 	}
-	s := wire.Session{User: f.user, Department: "Tributi", Workstation: f.own, MustChange: f.mustChange, Purposes: []app.Purpose{{ID: "p", Name: "Accertamento"}}, Permissions: map[app.Permission]string{}}
+	s := wire.Session{LastAccess: f.access, User: f.user, Department: "Tributi", Workstation: f.own, MustChange: f.mustChange, Purposes: []app.Purpose{{ID: "p", Name: "Accertamento"}}, Permissions: map[app.Permission]string{}}
 	for _, row := range app.Table {
 		if g, ok := row.Grants[f.user.Role]; ok {
 			s.Permissions[row.Permission] = g.Reach.String()

@@ -350,6 +350,13 @@ func administrationScenes() []scene {
 			g.at(screen.Archive)
 			g.s.goTo(screen.Archive, g.sample.visure[1].ID)
 		}},
+		{"approvals-many", app.RoleTop, func(g *gallery) {
+			g.at(screen.Approvals)
+			g.key(fyne.KeySpace)
+			g.key(fyne.KeyDown)
+			g.key(fyne.KeySpace)
+			g.key(fyne.KeyReturn)
+		}},
 		{"users-editor", app.RoleTop, func(g *gallery) {
 			g.at(screen.Users)
 			g.row(4)

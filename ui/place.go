@@ -61,7 +61,7 @@ func places() []place {
 		}},
 		{screen.Approvals, theme.IconApprove, app.PermApprove, 1, func(s *Shell, w *work) screen.Screen {
 			return approval.New(s, approvalflow.New(approvalflow.Config{
-				Desk: w.desk, Context: w.ctx, Now: s.o.Now, Go: s.o.Go, Reference: s.reference, Away: s.away,
+				Desk: w.desk, Context: w.ctx, Now: s.o.Now, Go: s.o.Go, Reference: s.reference, Away: s.away, Lost: s.tellLost,
 				Counted: func(n int) { s.Badge(screen.Approvals, n) },
 			}), every)
 		}},

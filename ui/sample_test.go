@@ -61,6 +61,7 @@ func newSample(role app.Role) *sample {
 	f := newFake(role)
 	s := &sample{fake: f}
 	f.front = s
+	f.access = &wire.LastAccess{At: sampleNow.Add(-16 * time.Hour), Workstation: "ANAG-07"}
 	f.departments = []app.Department{{ID: "d1", Name: "Tributi"}, {ID: "d2", Name: "Servizi demografici"}, {ID: "d3", Name: "Polizia locale"}, {ID: "d4", Name: "Servizi sociali"}}
 	f.user.Enabled = true
 	f.user.FiscalCode, f.user.Office, f.user.Email = "RSSMRT80A41H501X", "Tributi", "m.rossi@comune.example"
@@ -304,4 +305,42 @@ func (s *sample) History(_ context.Context, in wire.MonitorInput) (wire.List[wir
 		all = append(all, x)
 	}
 	return page(all, in.Limit, in.Cursor), nil
+}
+
+func (s *sample) queue() []wire.ApprovalItem {
+	types := []app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia, app.VisuraEsistenza}
+	var out []wire.ApprovalItem
+	for i := range 14 {
+		u, p := s.users[2+i], samplePeople[(i*7)%len(samplePeople)]
+		asked := sampleNow.Add(-time.Duration(40-3*i) * time.Hour)
+		x := wire.ApprovalItem{
+			ID: app.ID(fmt.Sprintf("a%02d", i)), User: u.ID, Username: u.Username, Operator: u.FullName(), Department: u.Department, DepartmentName: s.departments[i%4].Name, Office: u.Office,
+			Type: types[i%3], Whom: p.code[:6] + "••••", ReferenceDate: app.DayOf(asked), PurposeName: "Accertamento tributario", FileReference: fmt.Sprintf("Prot. %d/2026", 4400+i),
+			Rule: app.ApprovalManual, State: app.ApprovalWaiting, Visura: app.VisuraWaiting, Asked: asked,
+		}
+		if i%3 != 2 {
+			due := asked.Add(48 * time.Hour)
+			x.Rule, x.Due = app.ApprovalTacit, &due
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (s *sample) Approvals(_ context.Context, in wire.ApprovalsInput) (wire.List[wire.ApprovalItem], error) {
+	return page(s.queue(), in.Limit, in.Cursor), nil
+}
+
+func (s *sample) CountApprovals(context.Context, int) (wire.ApprovalCount, error) {
+	next := sampleNow.Add(8 * time.Hour)
+	return wire.ApprovalCount{Waiting: 14, Soon: 5, Next: &next}, nil
+}
+
+func (s *sample) Approval(_ context.Context, id app.ID) (wire.ApprovalDetail, error) {
+	for _, x := range s.queue() {
+		if x.ID == id {
+			return wire.ApprovalDetail{ApprovalItem: x, Subject: &app.Subject{FiscalCode: "CSTLSN68D22D969U"}, LegalBasis: "D.Lgs. 504/1992", Workstation: "TRIB-05", Scope: app.Scope{Kind: app.ScopeOwn}}, nil
+		}
+	}
+	return wire.ApprovalDetail{}, app.E(app.CodeNotFound)
 }

@@ -39,6 +39,7 @@ type grid struct {
 	open    func(row int)
 
 	current  int // -1: none
+	resting  bool
 	anchor   int // where a Shift selection began
 	marked   map[int]bool
 	sortBy   string
@@ -102,6 +103,14 @@ func (g *grid) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 
 // Focus puts the focus on the rows.
 func (g *grid) Focus() { requestFocus(g.body) }
+
+// Rest puts the focus on the rows without selecting one of them, as after a
+// detail was closed.
+func (g *grid) Rest() {
+	g.resting = true
+	requestFocus(g.body)
+	g.resting = false
+}
 
 // Focusable is what Tab reaches after the header, for tests of the order.
 func (g *grid) Focusable() fyne.Focusable { return g.body }

@@ -103,7 +103,7 @@ func (b *gridBody) MouseOut() {
 
 func (b *gridBody) FocusGained() {
 	b.focused = true
-	if b.g.current < 0 && b.g.length() > 0 && b.g.state.Kind == StateReady {
+	if b.g.current < 0 && !b.g.resting && b.g.length() > 0 && b.g.state.Kind == StateReady {
 		b.g.anchor = 0
 		b.g.Select(0)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 )
 
 // Desk is what the flow needs of the desktop's side towards the server. Its
@@ -38,6 +39,8 @@ type Config struct {
 	// Away reports whether an error means that the server was not reached; nil:
 	// never.
 	Away func(error) bool
+	// Lost is told every error that the state shows: the session may be no more.
+	Lost func(error)
 	// Counted is told how many requests wait; nil: nobody.
 	Counted func(int)
 	Page    int // rows of a page; 0: 100
@@ -55,30 +58,21 @@ type Filter struct {
 	Rule       app.ApprovalKind
 }
 
+// AllStates is the state of a Filter that shows requests in every one.
+const AllStates = wire.AllApprovals
+
 // Within is the time within which silence counts as near.
 const Within = 24 * time.Hour
 
-// State is all that the screen shows.
+// State is all that the screen shows. Its Detail is nil until the person is
+// read.
 type State struct {
-	Filter      Filter
-	Rows        []wire.ApprovalItem
-	More        bool // there are further pages
-	Loading     bool // the first page is on its way; Rows are still the old ones
-	Reading     bool // a further page is on its way
-	Loaded      bool // an answer has come, be it empty
-	Err         error
-	Ref         string // with Err: names the failed call
-	Away        bool   // with Err: the server was not reached
+	list.State[Filter, wire.ApprovalItem, *wire.ApprovalDetail]
 	Count       wire.ApprovalCount
 	Counted     bool // Count is known
 	Departments []app.Department
-
-	Selected  app.ID // "" where none is
-	Detail    *wire.ApprovalDetail
-	DetailErr error
-
-	Deciding bool // an answer is on its way
-	Outcome  Outcome
+	Deciding    bool // an answer is on its way
+	Outcome     Outcome
 }
 
 // Outcome is what came of the last answer to more than one request, or to one
@@ -90,27 +84,19 @@ type Outcome struct {
 	Failed  int // for another reason
 }
 
-// Row is the one that is selected; ok is false where none is.
-func (s State) Row() (row wire.ApprovalItem, ok bool) {
-	i := slices.IndexFunc(s.Rows, func(r wire.ApprovalItem) bool { return r.ID == s.Selected })
-	if s.Selected == "" || i < 0 {
-		return row, false
-	}
-	return s.Rows[i], true
-}
-
 // Flow is the presenter. Its methods may be called from any goroutine; none
-// waits for the server.
+// waits for the server. Whom a request is about is read by Read alone: the
+// server writes down that it was.
 type Flow struct {
+	*list.Flow[Filter, wire.ApprovalItem, *wire.ApprovalDetail]
 	config Config
 
-	mu       sync.Mutex
-	onChange func()
-	onFail   func(error)
-	state    State
-	next     string
-	list     int // counts the searches: what comes of an earlier one is dropped
-	look     int // counts the selections
+	mu          sync.Mutex
+	count       wire.ApprovalCount
+	counted     bool
+	departments []app.Department
+	deciding    bool
+	outcome     Outcome
 }
 
 // New returns a flow that has read nothing yet.
@@ -124,34 +110,26 @@ func New(c Config) *Flow {
 	if c.Go == nil {
 		c.Go = func(f func()) { go f() }
 	}
-	if c.Reference == nil {
-		c.Reference = func(error) string { return "" }
-	}
-	if c.Away == nil {
-		c.Away = func(error) bool { return false }
-	}
 	if c.Counted == nil {
 		c.Counted = func(int) {}
 	}
-	if c.Page <= 0 {
-		c.Page = 100
-	}
-	return &Flow{config: c, onChange: func() {}, onFail: func(error) {}}
-}
-
-// Watch names who is told that the state has changed, and of errors that have
-// no place of their own in it. Both are called from any goroutine.
-func (f *Flow) Watch(onChange func(), onFail func(error)) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.onChange, f.onFail = onChange, onFail
+	f := &Flow{config: c}
+	f.Flow = list.New(list.Config[Filter, wire.ApprovalItem, *wire.ApprovalDetail]{
+		Options: list.Options{Context: c.Context, Go: c.Go, Reference: c.Reference, Away: c.Away, Lost: c.Lost, Page: c.Page},
+		Read:    f.read, ID: func(r wire.ApprovalItem) app.ID { return r.ID }, Look: f.look, OnDemand: true, Check: f.check,
+		Stale: func(d *wire.ApprovalDetail, _ bool, row wire.ApprovalItem) bool {
+			return d != nil && d.State != row.State
+		},
+		Markable: func(r wire.ApprovalItem) bool { return r.State == app.ApprovalWaiting },
+	})
+	return f
 }
 
 // State is what there is to show now. Its rows must not be changed.
 func (f *Flow) State() State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.state
+	return State{f.Flow.State(), f.count, f.counted, f.departments, f.deciding, f.outcome}
 }
 
 // Now is what the flow's clock shows.
@@ -165,170 +143,56 @@ func (f *Flow) Open() {
 		if err != nil {
 			return // the filter by department is not offered
 		}
-		f.edit(func() { f.state.Departments = ds })
+		f.edit(func() { f.departments = ds })
 	})
 	f.Reload()
 }
 
-// Search filters the queue.
-func (f *Flow) Search(x Filter) {
+// check puts a filter into the form in which the queue is searched. What came
+// of an earlier answer is told no longer.
+func (f *Flow) check(x Filter) (Filter, app.Errors) {
 	x.Words = strings.Join(strings.Fields(x.Words), " ")
 	if x.User == "" {
 		x.Username = ""
 	}
 	f.mu.Lock()
-	f.state.Filter, f.state.Outcome = x, Outcome{}
+	f.outcome = Outcome{}
 	f.mu.Unlock()
-	f.Reload()
+	return x, nil
 }
 
-func (f *Flow) query(cursor string) wire.ApprovalsInput {
-	x := f.state.Filter
-	in := wire.ApprovalsInput{
-		Page: wire.Page{Search: x.Words, Limit: f.config.Page, Cursor: cursor}, State: x.State, User: x.User, Department: x.Department, Type: x.Type, Rule: x.Rule,
-	}
+// read reads a page and, with the first, how many requests wait.
+func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[wire.ApprovalItem], bool, error) {
+	page.Search = x.Words
+	in := wire.ApprovalsInput{Page: page, State: x.State, User: x.User, Department: x.Department, Type: x.Type, Rule: x.Rule}
 	if x.Soon {
 		in.DueBefore = f.config.Now().Add(Within)
 	}
-	return in
-}
-
-// Reload reads the first pages again, as many rows as are shown, and what
-// waits. The rows stay until they are there.
-func (f *Flow) Reload() {
-	f.mu.Lock()
-	f.list++
-	list, q := f.list, f.query("")
-	q.Limit = min(max(q.Limit, len(f.state.Rows)), 500)
-	f.state.Loading, f.state.Reading, f.state.Err = true, false, nil
-	f.mu.Unlock()
-	f.changed()
-	f.config.Go(func() {
-		page, err := f.config.Desk.Approvals(f.config.Context, q)
-		count, cerr := wire.ApprovalCount{}, err
-		if err == nil {
-			count, cerr = f.config.Desk.CountApprovals(f.config.Context, int(Within/time.Hour))
-		}
-		again := app.ID("")
-		f.mu.Lock()
-		if list != f.list {
-			f.mu.Unlock()
-			return
-		}
-		f.state.Loading, f.state.Loaded = false, true
-		if err != nil {
-			f.state.Err, f.state.Ref, f.state.Away = err, f.config.Reference(err), f.config.Away(err)
-			f.state.Rows, f.next, f.state.More = nil, "", false
-		} else {
-			f.state.Rows, f.next, f.state.More = page.Items, page.Next, page.Next != ""
-		}
-		if f.state.Counted = cerr == nil; cerr == nil {
-			f.state.Count = count
-		}
-		if row, ok := f.state.Row(); !ok {
-			f.unselect()
-		} else if f.state.Detail != nil && f.state.Detail.State != row.State {
-			again = row.ID
-		}
-		f.mu.Unlock()
-		if cerr == nil {
-			f.config.Counted(count.Waiting)
-		}
-		f.changed()
-		if again != "" {
-			f.read(again)
-		}
-	})
-}
-
-// More reads the next page, if there is one and it is not on its way already.
-func (f *Flow) More() {
-	f.mu.Lock()
-	if !f.state.More || f.state.Reading || f.state.Loading {
-		f.mu.Unlock()
-		return
+	rows, err := f.config.Desk.Approvals(ctx, in)
+	if err != nil || page.Cursor != "" {
+		return rows, false, err
 	}
-	f.state.Reading = true
-	list, q := f.list, f.query(f.next)
-	f.mu.Unlock()
-	f.config.Go(func() {
-		page, err := f.config.Desk.Approvals(f.config.Context, q)
-		f.mu.Lock()
-		if list != f.list {
-			f.mu.Unlock()
-			return
-		}
-		f.state.Reading = false
-		onFail := f.onFail
-		if err == nil {
-			f.state.Rows = append(slices.Clip(f.state.Rows), page.Items...)
-			f.next, f.state.More = page.Next, page.Next != ""
-		} else {
-			f.state.More = false // what is there stays; F5 reads again
-		}
-		f.mu.Unlock()
-		f.changed()
-		if err != nil {
-			onFail(err)
-		}
-	})
-}
-
-// unselect closes the detail. The lock is held.
-func (f *Flow) unselect() {
-	f.look++
-	f.state.Selected, f.state.Detail, f.state.DetailErr = "", nil, nil
-}
-
-// Select looks at a row of the queue, without reading whom it is about; "" at
-// none.
-func (f *Flow) Select(id app.ID) {
+	count, cerr := f.config.Desk.CountApprovals(ctx, int(Within/time.Hour))
 	f.mu.Lock()
-	if id == f.state.Selected {
-		f.mu.Unlock()
-		return
+	if f.counted = cerr == nil; f.counted {
+		f.count = count
 	}
-	f.unselect()
-	f.state.Selected = id
 	f.mu.Unlock()
-	f.changed()
-}
-
-// Read reads whom the selected request is about. The server writes down that
-// it was read, so that this is a step of its own.
-func (f *Flow) Read() {
-	f.mu.Lock()
-	id := f.state.Selected
-	f.mu.Unlock()
-	if id != "" {
-		f.read(id)
+	if cerr == nil {
+		f.config.Counted(count.Waiting)
 	}
+	return rows, false, nil
 }
 
-func (f *Flow) read(id app.ID) {
-	f.mu.Lock()
-	f.look++
-	look := f.look
-	f.mu.Unlock()
-	f.config.Go(func() {
-		d, err := f.config.Desk.Approval(f.config.Context, id)
-		f.edit(func() {
-			if look != f.look {
-				return
-			}
-			if f.state.DetailErr = err; err == nil {
-				f.state.Detail = &d
-			}
-		})
-	})
+func (f *Flow) look(ctx context.Context, id app.ID) (*wire.ApprovalDetail, bool, error) {
+	d, err := f.config.Desk.Approval(ctx, id)
+	return &d, false, err
 }
 
 // Decidable are those of the ids that wait still, as far as is known.
 func (f *Flow) Decidable(ids []app.ID) []app.ID {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	var out []app.ID
-	for _, r := range f.state.Rows {
+	for _, r := range f.State().Rows {
 		if r.State == app.ApprovalWaiting && slices.Contains(ids, r.ID) {
 			out = append(out, r.ID)
 		}
@@ -344,13 +208,13 @@ const mostAtOnce = 500
 func (f *Flow) Decide(approve bool, ids []app.ID, reason string) bool {
 	ids = f.Decidable(ids)
 	f.mu.Lock()
-	if f.state.Deciding || len(ids) == 0 {
+	if f.deciding || len(ids) == 0 {
 		f.mu.Unlock()
 		return false
 	}
-	f.state.Deciding, f.state.Outcome = true, Outcome{}
+	f.deciding, f.outcome = true, Outcome{}
 	f.mu.Unlock()
-	f.changed()
+	f.Changed()
 	f.config.Go(func() {
 		out := Outcome{Approve: approve}
 		var failed error
@@ -371,13 +235,9 @@ func (f *Flow) Decide(approve bool, ids []app.ID, reason string) bool {
 				}
 			}
 		}
-		f.mu.Lock()
-		f.state.Deciding, f.state.Outcome = false, out
-		onFail := f.onFail
-		f.mu.Unlock()
-		f.changed()
+		f.edit(func() { f.deciding, f.outcome = false, out })
 		if failed != nil {
-			onFail(failed)
+			f.Fail(failed)
 		}
 		f.Reload()
 	})
@@ -402,12 +262,5 @@ func (f *Flow) edit(change func()) {
 	f.mu.Lock()
 	change()
 	f.mu.Unlock()
-	f.changed()
-}
-
-func (f *Flow) changed() {
-	f.mu.Lock()
-	onChange := f.onChange
-	f.mu.Unlock()
-	onChange()
+	f.Changed()
 }

@@ -84,7 +84,9 @@ func New(c Config) *Flow {
 	f.Flow = list.New(list.Config[Filter, wire.VisuraSummary, wire.Visura]{
 		Options: list.Options{Go: c.Go, Reference: c.Reference, Away: c.Away, Lost: c.Lost, Page: c.Page},
 		Read:    f.read, ID: func(v wire.VisuraSummary) app.ID { return v.ID }, Look: c.Desk.Visura, Check: check,
-		Stale: func(v wire.Visura, cached bool) bool { return cached || v.State != app.VisuraDone },
+		Stale: func(v wire.Visura, cached bool, _ wire.VisuraSummary) bool {
+			return cached || v.State != app.VisuraDone
+		},
 	})
 	return f
 }

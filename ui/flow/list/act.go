@@ -38,13 +38,20 @@ func (f *Flow[Q, R, D]) PutFirst(r R, detail D) {
 	f.Put(r, detail)
 }
 
-// Mark makes exactly these the marked rows.
+// Mark makes exactly these the marked rows, as far as they may be.
 func (f *Flow[Q, R, D]) Mark(ids ...app.ID) {
 	marked := make(map[app.ID]bool, len(ids))
 	for _, id := range ids {
 		marked[id] = true
 	}
 	f.mu.Lock()
+	if len(marked) > 0 {
+		for _, r := range f.state.Rows {
+			if id := f.config.ID(r); marked[id] && !f.config.Markable(r) {
+				delete(marked, id)
+			}
+		}
+	}
 	same := maps.Equal(marked, f.state.Marked)
 	f.state.Marked = marked
 	f.mu.Unlock()

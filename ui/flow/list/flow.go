@@ -36,9 +36,14 @@ type Config[Q comparable, R, D any] struct {
 	ID   func(R) app.ID
 	// Look reads the detail of a row; nil where the row is all there is.
 	Look func(ctx context.Context, id app.ID) (detail D, cached bool, err error)
-	// Stale reports whether a detail may have changed when the list is read
-	// again; nil: always.
-	Stale func(detail D, cached bool) bool
+	// OnDemand leaves the detail of a row unread until Read: that it was read may
+	// be written down.
+	OnDemand bool
+	// Stale reports whether a detail may have changed when the list has been
+	// read again, by what the row now says; nil: always.
+	Stale func(detail D, cached bool, row R) bool
+	// Markable reports whether a row may be marked; nil: any.
+	Markable func(R) bool
 	// Check puts a filter into the form in which it is asked, or refuses it;
 	// nil takes any.
 	Check func(Q) (Q, app.Errors)
@@ -90,6 +95,9 @@ func New[Q comparable, R, D any](c Config[Q, R, D]) *Flow[Q, R, D] {
 	}
 	if c.Check == nil {
 		c.Check = func(q Q) (Q, app.Errors) { return q, nil }
+	}
+	if c.Markable == nil {
+		c.Markable = func(R) bool { return true }
 	}
 	if c.Ready == nil {
 		c.Ready = func() bool { return true }
@@ -173,15 +181,13 @@ type question[Q any] struct {
 	number int
 	filter Q
 	limit  int
-	again  app.ID // the detail to be read again, "" for none
-	looked int
 }
 
 func (f *Flow[Q, R, D]) ask(quiet bool) question[Q] {
 	f.mu.Lock()
 	f.asked++
 	s := &f.state
-	q := question[Q]{number: f.asked, filter: s.Filter, limit: f.config.Page, looked: f.looked}
+	q := question[Q]{number: f.asked, filter: s.Filter, limit: f.config.Page}
 	if s.Loaded && s.Filter == f.answered {
 		// As many as there were, so that nothing goes out of view.
 		q.limit = min(max(q.limit, len(s.Rows)), mostRows)
@@ -191,10 +197,6 @@ func (f *Flow[Q, R, D]) ask(quiet bool) question[Q] {
 	}
 	s.Reading, s.Rest = false, nil
 	s.More = s.More || f.next != ""
-	stale := s.DetailErr != nil || s.DetailReady && (f.config.Stale == nil || f.config.Stale(s.Detail, s.DetailCached))
-	if s.Selected != "" && f.config.Look != nil && stale {
-		q.again = s.Selected
-	}
 	f.mu.Unlock()
 	f.Changed()
 	return q
@@ -210,20 +212,11 @@ func (f *Flow[Q, R, D]) Refresh() { f.reload(true) }
 
 func (f *Flow[Q, R, D]) reload(quiet bool) {
 	q := f.ask(quiet)
-	if q.again != "" {
-		f.config.Go(func() { f.look(f.config.Context, q.again, q.looked) })
-	}
 	f.config.Go(func() { f.answer(f.config.Context, q) })
 }
 
 // Load is Reload that waits for the answer.
-func (f *Flow[Q, R, D]) Load(ctx context.Context) {
-	q := f.ask(false)
-	if q.again != "" {
-		f.look(ctx, q.again, q.looked)
-	}
-	f.answer(ctx, q)
-}
+func (f *Flow[Q, R, D]) Load(ctx context.Context) { f.answer(ctx, f.ask(false)) }
 
 func (f *Flow[Q, R, D]) answer(ctx context.Context, q question[Q]) {
 	page, cached, err := f.config.Read(ctx, q.filter, wire.Page{Limit: q.limit})
@@ -247,11 +240,25 @@ func (f *Flow[Q, R, D]) answer(ctx context.Context, q question[Q]) {
 	}
 	f.answered = q.filter
 	f.settle()
+	id, looked, again := s.Selected, f.looked, f.stale()
 	f.mu.Unlock()
 	f.Changed()
 	if err != nil {
 		f.config.Lost(err)
 	}
+	if again {
+		f.look(ctx, id, looked)
+	}
+}
+
+// stale reports whether the detail is to be read again. The lock is held.
+func (f *Flow[Q, R, D]) stale() bool {
+	s := &f.state
+	if s.Selected == "" || f.config.Look == nil {
+		return false
+	}
+	row, _ := s.Row()
+	return s.DetailErr != nil || s.DetailReady && (f.config.Stale == nil || f.config.Stale(s.Detail, s.DetailCached, row))
 }
 
 // joined is a first page with the rows beyond it that were read before, where
@@ -284,7 +291,7 @@ func (f *Flow[Q, R, D]) settle() {
 	if len(s.Marked) > 0 {
 		kept := map[app.ID]bool{}
 		for _, r := range s.Rows {
-			if id := f.config.ID(r); s.Marked[id] {
+			if id := f.config.ID(r); s.Marked[id] && f.config.Markable(r) {
 				kept[id] = true
 			}
 		}
@@ -313,7 +320,7 @@ func (f *Flow[Q, R, D]) Select(id app.ID) {
 	f.unselect()
 	s.Selected = id
 	f.pinned = s.At(id) < 0
-	read := id != "" && f.config.Look != nil
+	read := id != "" && f.config.Look != nil && !f.config.OnDemand
 	s.DetailLoading = read
 	looked := f.looked
 	f.mu.Unlock()
@@ -321,6 +328,22 @@ func (f *Flow[Q, R, D]) Select(id app.ID) {
 	if read {
 		f.config.Go(func() { f.look(f.config.Context, id, looked) })
 	}
+}
+
+// Read reads the detail of what is selected, again if need be.
+func (f *Flow[Q, R, D]) Read() {
+	f.mu.Lock()
+	id := f.state.Selected
+	if f.config.Look == nil || id == "" {
+		f.mu.Unlock()
+		return
+	}
+	f.looked++
+	looked := f.looked
+	f.state.DetailLoading = true
+	f.mu.Unlock()
+	f.Changed()
+	f.config.Go(func() { f.look(f.config.Context, id, looked) })
 }
 
 // Look reads the detail of what is selected again, and waits for it.

@@ -3,49 +3,19 @@ package approval
 import (
 	"indagor/app"
 	"indagor/sync/wire"
-	flow "indagor/ui/flow/approval"
 	visuraflow "indagor/ui/flow/visura"
-	view "indagor/ui/screen/visura"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 
 	"fyne.io/fyne/v2"
 )
 
-// detail is what the pane has been built for.
-type detail struct {
-	id    app.ID
-	state app.ApprovalState
-	read  bool
-	err   error
-}
-
-// show builds the pane when what is selected has changed.
-func (s *Screen) show(st flow.State) {
-	row, ok := st.Row()
-	now := detail{}
-	if ok {
-		now = detail{id: row.ID, state: row.State, read: st.Detail != nil, err: st.DetailErr}
-	}
-	if now == s.shown {
-		return
-	}
-	s.shown = now
-	s.body.Objects[1].Hide()
-	if ok {
-		s.body.Objects[1].Show()
-		s.pane.Objects = []fyne.CanvasObject{view.Scroll(s.content(row, st))}
-		s.pane.Refresh()
-	}
-	view.Settle(s.body)
-	s.page.Refresh()
-}
-
-func (s *Screen) content(r wire.ApprovalItem, st flow.State) fyne.CanvasObject {
+// detail is a request; whom it is about is told when it has been asked for.
+func (s *Screen) detail(r wire.ApprovalItem, st state) listing.Detail {
 	t := s.l.T
-	title := widget.NewHeading(t("visura.type." + string(r.Type)))
-	title.Truncate, title.Wrap = false, true
-	column := widget.VBox(theme.Space12, widget.VBox(theme.Space4, title, widget.NewStatusDot(s.tone(r), t("approval.state."+string(r.State)))))
+	out := listing.Detail{Title: t("visura.type." + string(r.Type)), Status: t("approval.state." + string(r.State)), Tone: s.tone(r)}
+	column := widget.VBox(theme.Space12)
 	if r.State == app.ApprovalWaiting {
 		said := app.VisuraApproval{Rule: r.Rule, State: r.State, Due: r.Due}
 		column.Add(widget.NewText(s.l.Awaited(said, s.flow.Now())))
@@ -81,14 +51,15 @@ func (s *Screen) content(r wire.ApprovalItem, st flow.State) fyne.CanvasObject {
 	only := widget.NewButtonWith(widget.ButtonSecondary, t("approvals.only"), theme.IconFilter, func() {
 		x := s.flow.State().Filter
 		x.User, x.Username = r.User, r.Operator
-		s.filter.apply(x)
+		s.Search(x)
 	})
-	column.Add(only)
-	return column
+	column.Add(widget.Flow(theme.Space8, only))
+	out.Body = []fyne.CanvasObject{column}
+	return out
 }
 
 // person tells whom the request is about: by initials, until it is asked for.
-func (s *Screen) person(r wire.ApprovalItem, st flow.State) fyne.CanvasObject {
+func (s *Screen) person(r wire.ApprovalItem, st state) fyne.CanvasObject {
 	t := s.l.T
 	whom := widget.NewCode(r.Whom)
 	note := widget.NewSecondary(t("approvals.person.hint"))

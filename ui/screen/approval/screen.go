@@ -1,44 +1,39 @@
 package approval
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"indagor/app"
 	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/approval"
+	"indagor/ui/flow/list"
 	"indagor/ui/screen"
-	view "indagor/ui/screen/visura"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
 // Screen is the page of the queue.
 type Screen struct {
+	*listing.Page[flow.Filter, wire.ApprovalItem, *wire.ApprovalDetail]
 	host screen.Host
 	flow *flow.Flow
 	l    *language.Language
 	tick func(time.Duration, func()) (stop func())
 	stop func()
 
-	page    *widget.Page
-	filter  *filter
-	table   *widget.Table[wire.ApprovalItem]
-	body    *fyne.Container // table and pane
-	pane    *fyne.Container // stack: what is selected
-	foot    *widget.Label
-	approve *widget.Button
-	refuse  *widget.Button
-
-	rows   []wire.ApprovalItem
-	marked map[app.ID]bool // what is marked, whatever row it stands in
-	shown  detail
-	quiet  bool // the table is being changed by the program
-	fresh  bool // the rows are to have the keyboard as soon as they are there
-	dialog *widget.ConfirmDialog
+	departments func(...widget.Choice) // offers them in the filter
+	known       []app.Department       // those offered
+	approve     *widget.Button
+	refuse      *widget.Button
+	buttons     string // what they say
+	told        flow.Outcome
+	dialog      *widget.ConfirmDialog
 }
 
 var (
@@ -53,40 +48,25 @@ const redraw = 30 * time.Second
 // It must be called on the window's goroutine.
 func New(host screen.Host, f *flow.Flow, every func(time.Duration, func()) (stop func())) *Screen {
 	l := host.Language()
-	s := &Screen{host: host, flow: f, l: l, tick: every, marked: map[app.ID]bool{}, pane: container.NewStack()}
-	s.filter = newFilter(l, func(x flow.Filter) {
-		clear(s.marked)
-		f.Search(x)
-	})
-	s.table = widget.NewTable(l.T("place.approvals"), s.columns()...)
-	s.table.Multiple = true
-	s.table.OnSelect = func(_ int, r wire.ApprovalItem) {
-		if !s.quiet {
-			f.Select(r.ID)
-		}
-	}
-	s.table.OnOpen = func(_ int, r wire.ApprovalItem) {
-		f.Select(r.ID)
-		f.Read()
-	}
-	s.table.OnMark = s.marks
-	s.table.OnRune = s.rune
-	s.table.OnCopied = func(string) { host.Toast(l.T("list.copied")) }
+	s := &Screen{host: host, flow: f, l: l, tick: every}
 	s.approve = widget.NewPrimary(l.T("approvals.approve"), theme.IconApprove, s.consent)
 	s.refuse = widget.NewButtonWith(widget.ButtonSecondary, l.T("approvals.refuse"), theme.IconBlock, s.refusal)
-	refresh := widget.NewButtonWith(widget.ButtonSecondary, l.T("list.refresh"), theme.IconRefresh, f.Reload)
-	s.foot = widget.NewSecondary(l.T("approvals.keys"))
-	s.foot.Wrap = true
-	s.body = view.Beside(s.table, s.pane)
-	s.body.Objects[1].Hide()
-	s.page = widget.NewPage(widget.PageParts{
-		Title: l.T("place.approvals"), Subtitle: " ", Actions: []fyne.CanvasObject{refresh, s.refuse}, Primary: s.approve,
-		Filter: s.filter.line, Body: widget.Frame(nil, nil, s.body, nil, widget.PadXY(0, theme.Space8, s.foot)),
+	s.approve.Hide()
+	s.refuse.Hide()
+	s.Page = listing.New(listing.Parts[flow.Filter, wire.ApprovalItem, *wire.ApprovalDetail]{
+		Place: screen.Approvals, Host: host, Flow: f.Flow, Title: l.T("place.approvals"), Subtitle: " ",
+		Words:   listing.Words{Empty: l.T("approvals.empty"), Filtered: l.T("approvals.empty.filtered")},
+		Columns: s.columns(), Filter: s.filters(), Actions: []fyne.CanvasObject{s.refuse}, Primary: s.approve,
+		Detail: s.detail, Early: true, Broken: func(r wire.ApprovalItem, st state) []fyne.CanvasObject { return s.detail(r, st).Body },
+		OnOpen: func(wire.ApprovalItem) { f.Read() }, Multiple: true, Rows: true, Open: f.Open, Draw: s.draw,
 	})
-	f.Watch(func() { fyne.Do(s.refresh) }, host.Fail)
-	s.refresh()
+	s.Table().OnRune = s.rune
+	s.SetFoot(l.T("approvals.keys"))
 	return s
 }
+
+// state is that of the queue's list.
+type state = list.State[flow.Filter, wire.ApprovalItem, *wire.ApprovalDetail]
 
 func (s *Screen) columns() []widget.Column[wire.ApprovalItem] {
 	column := func(id string, width float32, grow bool, text func(wire.ApprovalItem) string) widget.Column[wire.ApprovalItem] {
@@ -151,65 +131,29 @@ func (s *Screen) tone(r wire.ApprovalItem) theme.Tone {
 	return theme.Neutral
 }
 
-// Object implements screen.Screen.
-func (s *Screen) Object() fyne.CanvasObject { return s.page }
-
 // Shown implements screen.Screen.
 func (s *Screen) Shown() {
-	s.fresh = true
-	s.flow.Open()
+	s.Page.Shown()
 	s.stop = s.tick(redraw, func() { fyne.Do(s.redraw) })
 }
 
 // Hidden implements screen.Screen.
 func (s *Screen) Hidden() {
-	s.fresh = false
 	if s.stop != nil {
 		s.stop()
 		s.stop = nil
 	}
+	s.Page.Hidden()
 }
 
 // Signalled implements screen.Hearer.
 func (s *Screen) Signalled(kind app.SignalKind, _ app.ID) {
 	if kind == app.SignalApprovals || kind == app.SignalResync {
-		s.flow.Reload()
+		s.Refresh()
 	}
 }
 
-// Key implements screen.Screen: Ctrl+F goes to the filters, F5 reads again, A
-// approves, R refuses, Esc closes the detail, takes the marks away, then the
-// filters.
-func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
-	st := s.flow.State()
-	plain := modifier == 0
-	switch {
-	case modifier == fyne.KeyModifierControl && name == fyne.KeyF:
-		s.filter.first()
-	case plain && name == fyne.KeyF5:
-		s.flow.Reload()
-	case plain && name == fyne.KeyEscape && st.Selected != "":
-		s.close()
-	case plain && name == fyne.KeyEscape && len(s.marked) > 0:
-		clear(s.marked)
-		s.table.SetMarked()
-		s.buttons(st)
-	case plain && name == fyne.KeyEscape && st.Filter != (flow.Filter{}):
-		s.filter.reset()
-	default:
-		return false
-	}
-	return true
-}
-
-func (s *Screen) close() {
-	s.quiet = true
-	s.table.Select(-1)
-	s.quiet = false
-	s.flow.Select("")
-}
-
-// rune takes the letters typed in the rows.
+// rune takes the letters typed in the rows: A approves, R refuses.
 func (s *Screen) rune(r rune) bool {
 	switch r {
 	case 'a', 'A':
@@ -222,36 +166,19 @@ func (s *Screen) rune(r rune) bool {
 	return true
 }
 
-// marks takes in which rows are marked.
-func (s *Screen) marks() {
-	clear(s.marked)
-	for _, r := range s.table.MarkedRows() {
-		s.marked[r.ID] = true
-	}
-	s.buttons(s.flow.State())
-}
-
 // redraw draws the time left anew.
 func (s *Screen) redraw() {
-	s.table.Refresh()
+	s.Table().Refresh()
 	s.subtitle(s.flow.State())
 }
 
-// refresh shows the state of the flow. It runs on the window's goroutine.
-func (s *Screen) refresh() {
+// draw shows what stands around the list.
+func (s *Screen) draw(state) {
 	st := s.flow.State()
-	s.filter.refresh(st)
-	s.list(st)
+	s.offer(st.Departments)
 	s.subtitle(st)
-	s.notice(st)
-	s.show(st)
-	s.buttons(st)
-	if s.fresh && len(st.Rows) > 0 && !st.Loading {
-		s.fresh = false
-		if c := fyne.CurrentApp().Driver().CanvasForObject(s.page); c != nil && c.Focused() == nil {
-			s.table.Focus()
-		}
-	}
+	s.notice(st.Outcome)
+	s.answer(st)
 }
 
 func (s *Screen) subtitle(st flow.State) {
@@ -267,14 +194,17 @@ func (s *Screen) subtitle(st flow.State) {
 			}
 		}
 	}
-	s.page.SetSubtitle(text)
+	s.SetSubtitle(text)
 }
 
 // notice tells what came of an answer where it is not what was said.
-func (s *Screen) notice(st flow.State) {
-	o := st.Outcome
+func (s *Screen) notice(o flow.Outcome) {
+	if o == s.told {
+		return
+	}
+	s.told = o
 	if o.Others+o.Failed == 0 {
-		s.page.SetNotice(nil)
+		s.SetNotice(nil)
 		return
 	}
 	text := s.l.N("approvals.outcome.done", o.Done)
@@ -284,103 +214,40 @@ func (s *Screen) notice(st flow.State) {
 	if o.Failed > 0 {
 		text += " " + s.l.N("approvals.outcome.failed", o.Failed)
 	}
-	s.page.SetNotice(widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.l.T("approvals.outcome"), Text: text, CloseName: s.l.T("shell.close")}))
-}
-
-// paged is the rows read so far; drawing one near the end asks for more.
-type paged struct {
-	rows []wire.ApprovalItem
-	more func()
-}
-
-func (p paged) Len() int { return len(p.rows) }
-
-func (p paged) Row(i int) wire.ApprovalItem {
-	if i >= len(p.rows)-20 {
-		p.more()
-	}
-	return p.rows[i]
-}
-
-func (s *Screen) list(st flow.State) {
-	switch {
-	case st.Err != nil && st.Away:
-		s.table.SetState(widget.Failed(s.l.T("list.away"), s.l.T("list.away.text"), s.l.T("list.again"), s.flow.Reload))
-	case st.Err != nil:
-		e := s.l.Error(st.Err)
-		more := e.Means + " " + e.Who
-		if st.Ref != "" {
-			more += "\n" + s.l.T("visura.reference") + ": " + st.Ref
-		}
-		s.table.SetState(widget.Failed(e.What, more, s.l.T("list.again"), s.flow.Reload))
-	case !st.Loaded:
-		s.table.SetState(widget.Loading(s.l.T("list.loading")))
-	case len(st.Rows) == 0 && st.Filter != (flow.Filter{}):
-		s.table.SetState(widget.Empty(s.l.T("approvals.empty.filtered"), s.l.T("list.clear"), s.filter.reset))
-	case len(st.Rows) == 0:
-		s.table.SetState(widget.Empty(s.l.T("approvals.empty"), "", nil))
-	default:
-		if s.table.State().Kind != widget.StateReady {
-			s.table.SetState(widget.Ready())
-		}
-	}
-	if len(st.Rows) == len(s.rows) && (len(s.rows) == 0 || &st.Rows[0] == &s.rows[0]) {
-		return
-	}
-	// What is marked and selected stays so, wherever it stands now; what has
-	// been decided meanwhile is marked no more.
-	s.rows = st.Rows
-	s.quiet = true
-	s.table.UpdateRows(paged{rows: st.Rows, more: s.flow.More})
-	var marks []int
-	kept := map[app.ID]bool{}
-	selected := -1
-	for i, r := range st.Rows {
-		if s.marked[r.ID] && r.State == app.ApprovalWaiting {
-			marks = append(marks, i)
-			kept[r.ID] = true
-		}
-		if r.ID == st.Selected {
-			selected = i
-		}
-	}
-	s.marked = kept
-	s.table.SetMarked(marks...)
-	if s.table.Selected() != selected {
-		s.table.Select(selected)
-	}
-	s.quiet = false
+	s.SetNotice(widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: s.l.T("approvals.outcome"), Text: text, CloseName: s.l.T("shell.close")}))
 }
 
 // chosen are the requests that an answer is about: what is marked, or else
 // what is selected.
 func (s *Screen) chosen() []app.ID {
-	var ids []app.ID
-	for id := range s.marked {
-		ids = append(ids, id)
-	}
-	if len(ids) == 0 {
-		if r, ok := s.table.SelectedRow(); ok {
-			ids = []app.ID{r.ID}
-		}
+	st := s.flow.State()
+	ids := []app.ID{st.Selected}
+	if len(st.Marked) > 0 {
+		ids = slices.Collect(maps.Keys(st.Marked))
 	}
 	return s.flow.Decidable(ids)
 }
 
-// buttons says how many requests the buttons are about.
-func (s *Screen) buttons(st flow.State) {
+// answer says how many requests the buttons are about.
+func (s *Screen) answer(st flow.State) {
 	n := len(s.chosen())
 	approve, refuse := s.l.T("approvals.approve"), s.l.T("approvals.refuse")
 	if n > 1 {
 		approve, refuse = s.l.N("approvals.approve.many", n), s.l.N("approvals.refuse.many", n)
 	}
+	s.approve.SetBusy(st.Deciding)
+	now := approve
+	if n == 0 {
+		now = ""
+	}
+	if now == s.buttons {
+		return
+	}
+	s.buttons = now
+	s.approve.Hidden, s.refuse.Hidden = n == 0, n == 0
 	s.approve.SetText(approve)
 	s.refuse.SetText(refuse)
-	s.approve.SetBusy(st.Deciding)
-	for _, b := range []*widget.Button{s.approve, s.refuse} {
-		b.Hidden = n == 0
-	}
-	s.page.Refresh()
+	s.Object().Refresh()
 }
 
 // consent approves: one at once, many after a question.

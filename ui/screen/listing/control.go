@@ -57,29 +57,26 @@ func Code[Q any](label, field string, width float32, at func(*Q) *string) Contro
 	}
 }
 
-const everything = "all"
-
 // Chips are choices of which one is taken; all stands for none of them. They
 // take the room that is left in their line.
 func Chips[Q any, S ~string](all string, at func(*Q) *S, chips ...widget.Chip) Control[Q] {
-	c := widget.NewChipSet("", false, append([]widget.Chip{{ID: everything, Text: all}}, chips...)...)
-	c.SetSelected(everything)
+	return Views(append([]widget.Chip{{Text: all}}, chips...), func(q Q) string { return string(*at(&q)) }, func(q *Q, id string) { *at(q) = S(id) })
+}
+
+// Views are Chips each of which stands for more than one value of the filter;
+// get tells which one a filter is, set makes a filter that of a chip.
+func Views[Q any](chips []widget.Chip, get func(Q) string, set func(q *Q, id string)) Control[Q] {
+	c := widget.NewChipSet("", false, chips...)
+	c.SetSelected(chips[0].ID)
 	return Control[Q]{
 		parts: []fyne.CanvasObject{c}, wide: true,
 		bind: func(ask func(bool)) { c.OnChanged = func([]string) { ask(false) } },
 		read: func(q *Q) {
-			*at(q) = ""
-			if chosen := c.Selected(); len(chosen) == 1 && chosen[0] != everything {
-				*at(q) = S(chosen[0])
+			for _, id := range c.Selected() {
+				set(q, id)
 			}
 		},
-		show: func(q Q) {
-			id := string(*at(&q))
-			if id == "" {
-				id = everything
-			}
-			c.SetSelected(id)
-		},
+		show: func(q Q) { c.SetSelected(get(q)) },
 	}
 }
 

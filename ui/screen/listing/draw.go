@@ -154,6 +154,9 @@ func (p *Page[Q, R, D]) mark(rows []R) {
 func (p *Page[Q, R, D]) tell() {
 	st := p.flow.State()
 	what, title, text := "", "", ""
+	if p.own != nil {
+		what = "own"
+	}
 	switch {
 	case len(st.Rows) > 0 && st.Err != nil:
 		what, title, text = "old", p.l.T("list.away"), p.l.T("list.old")
@@ -170,6 +173,8 @@ func (p *Page[Q, R, D]) tell() {
 	switch what {
 	case "":
 		p.page.SetNotice(nil)
+	case "own":
+		p.page.SetNotice(p.own)
 	default:
 		p.page.SetNotice(widget.NewNotice(widget.NoticeParts{
 			Tone: theme.Warning, Title: title, Text: text, Action: p.l.T("list.again"), OnAction: p.Reload,
@@ -242,7 +247,7 @@ func (p *Page[Q, R, D]) broken(row R, st list.State[Q, R, D]) []fyne.CanvasObjec
 
 // acts are those on the marked rows, with their number.
 func (p *Page[Q, R, D]) acts(st list.State[Q, R, D]) *acts[R] {
-	if p.parts.Acts == nil || len(st.Marked) == 0 {
+	if len(st.Marked) == 0 {
 		return nil
 	}
 	return &acts[R]{st.MarkedRows(), p.parts.Acts}

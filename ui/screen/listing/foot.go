@@ -71,7 +71,15 @@ func (a *acts[R]) number() int {
 	return len(a.rows)
 }
 
-func (a *acts[R]) buttons() []fyne.CanvasObject { return a.make(a.rows) }
+func (a *acts[R]) buttons() []fyne.CanvasObject {
+	if a.make == nil {
+		return nil
+	}
+	return a.make(a.rows)
+}
+
+// line brings words to the height of the buttons beside them.
+func line(o fyne.CanvasObject) fyne.CanvasObject { return widget.Sized(0, theme.InputHeight, o) }
 
 // show says how the list stands, and reports whether the line has changed.
 func (f *foot) show(reading, broken bool, order string, marked chooser) bool {
@@ -83,11 +91,11 @@ func (f *foot) show(reading, broken bool, order string, marked chooser) bool {
 	var row []fyne.CanvasObject
 	switch {
 	case marked.number() > 0:
-		row = append(row, widget.NewLabel(f.l.N("list.marked", marked.number())))
+		row = append(row, line(widget.NewLabel(f.l.N("list.marked", marked.number()))))
 		row = append(row, marked.buttons()...)
 		row = append(row, widget.NewButtonWith(widget.ButtonQuiet, f.l.T("list.unmark"), theme.IconClose, f.unmark))
 	case broken:
-		row = append(row, widget.NewStatusDot(theme.Danger, f.l.T("list.rest")), widget.NewButton(f.l.T("list.again"), f.resume))
+		row = append(row, line(widget.NewStatusDot(theme.Danger, f.l.T("list.rest"))), widget.NewButton(f.l.T("list.again"), f.resume))
 	case order != "":
 		row = append(row, widget.NewSecondary(order))
 	case reading:

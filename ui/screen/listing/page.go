@@ -39,9 +39,10 @@ type Parts[Q comparable, R, D any] struct {
 	Broken func(row R, st list.State[Q, R, D]) []fyne.CanvasObject
 	// OnOpen is called for Enter and double click, after the row is selected.
 	OnOpen func(row R)
-	// Acts are what can be done with the marked rows; with it, rows can be
-	// marked.
-	Acts func(marked []R) []fyne.CanvasObject
+	// Multiple lets rows be marked; Acts are what can then be done with them,
+	// below the list, and has rows marked by itself.
+	Multiple bool
+	Acts     func(marked []R) []fyne.CanvasObject
 	// Export are the formats in which the list can be saved, and OnExport saves
 	// what the filter in force lists, usually with screen.Downloader; none: it
 	// cannot be saved.
@@ -86,9 +87,10 @@ type Page[Q comparable, R, D any] struct {
 	of     Q    // the filter that rows are drawn for
 	renew  bool
 	pane   drawn[Q, R]
-	leave  func() // of what occupies the pane; nil: the detail stands there
-	taken  bool   // something occupies the pane
-	notice string // what the notice says
+	leave  func()            // of what occupies the pane; nil: the detail stands there
+	taken  bool              // something occupies the pane
+	notice string            // what the notice says
+	own    fyne.CanvasObject // the notice of the screen; nil: none
 }
 
 // drawn is what the pane has been built for.
@@ -144,7 +146,7 @@ func New[Q comparable, R, D any](parts Parts[Q, R, D]) *Page[Q, R, D] {
 
 func (p *Page[Q, R, D]) newTable() *widget.Table[R] {
 	t := widget.NewTable(p.parts.Name, p.parts.Columns...)
-	t.Multiple = p.parts.Acts != nil
+	t.Multiple = p.parts.Multiple || p.parts.Acts != nil
 	t.OnSelect = func(_ int, r R) { p.look(r) }
 	t.OnOpen = func(_ int, r R) {
 		p.look(r)
@@ -227,19 +229,30 @@ func (p *Page[Q, R, D]) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	return true
 }
 
-// Close closes the detail and gives the keyboard to the first input.
+// Close closes the detail. The keyboard goes where it was when the page came
+// into view: to the rows, or to the first input.
 func (p *Page[Q, R, D]) Close() {
 	p.table.SetSelected(-1)
 	p.flow.Select("")
-	if !p.filter.first() {
-		p.Unfocus()
+	if p.parts.Rows || !p.filter.first() {
+		p.table.Rest()
 	}
 }
 
-// Unfocus takes the keyboard from whatever has it.
-func (p *Page[Q, R, D]) Unfocus() {
-	if w := p.parts.Host.Window(); w != nil {
-		w.Canvas().Unfocus()
+// SetSubtitle changes what is said below the title, before the count.
+func (p *Page[Q, R, D]) SetSubtitle(text string) {
+	if p.parts.Subtitle != text {
+		p.parts.Subtitle = text
+		p.subtitle(p.flow.State())
+	}
+}
+
+// SetNotice shows something above the filters while the list itself has nothing
+// to tell; nil takes it away.
+func (p *Page[Q, R, D]) SetNotice(o fyne.CanvasObject) {
+	if p.own != o {
+		p.own, p.notice = o, "?"
+		p.tell()
 	}
 }
 
