@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 
 	"indagor/app"
 	"indagor/app/territory"
@@ -153,4 +154,36 @@ func (l *line) IssueToken(ctx context.Context, r workstationflow.TokenRequest) (
 		return wire.Token{}, "", err
 	}
 	return out.Body.Token, out.Body.Secret, nil
+}
+
+func (l *line) ChangeWorkstation(ctx context.Context, id app.ID, c wire.WorkstationChange) (wire.WorkstationDetail, error) {
+	return detail(call(ctx, l, wire.ChangeWorkstation, &wire.ChangeWorkstationInput{ID: id, Body: c}))
+}
+
+func (l *line) ChangeWorkstations(ctx context.Context, c wire.WorkstationsChange) ([]wire.Outcome, error) {
+	out, err := call(ctx, l, wire.ChangeWorkstations, &wire.ChangeWorkstationsInput{Body: c})
+	if err != nil {
+		return nil, err
+	}
+	return out.Body.Items, nil
+}
+
+func (l *line) WorkstationValues(ctx context.Context) (wire.WorkstationValues, error) {
+	out, err := call(ctx, l, wire.ListWorkstationValues, nil)
+	if err != nil {
+		return wire.WorkstationValues{}, err
+	}
+	return out.Body, nil
+}
+
+func (l *line) ExportWorkstations(ctx context.Context, in wire.ExportWorkstationsInput, to io.Writer, received func(int64)) (string, error) {
+	return desk.Download(ctx, l.Desk, wire.ExportWorkstations, &in, to, received)
+}
+
+func (l *line) WithdrawToken(ctx context.Context, id app.ID) (wire.Token, error) {
+	out, err := call(ctx, l, wire.WithdrawToken, &wire.IDInput{ID: id})
+	if err != nil {
+		return wire.Token{}, err
+	}
+	return out.Body, nil
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"testing"
 	"time"
 
@@ -361,4 +362,24 @@ func (f *fake) Mail(context.Context, app.ID) (wire.MailDetail, error) {
 
 func (f *fake) RetryMail(context.Context, app.ID) (wire.MailDetail, error) {
 	return wire.MailDetail{}, app.E(app.CodeNotFound)
+}
+
+func (f *fake) ChangeWorkstation(_ context.Context, id app.ID, c wire.WorkstationChange) (wire.WorkstationDetail, error) {
+	return wire.WorkstationDetail{Workstation: app.Workstation{ID: id, Name: c.Name}}, nil
+}
+
+func (f *fake) ChangeWorkstations(context.Context, wire.WorkstationsChange) ([]wire.Outcome, error) {
+	return nil, nil
+}
+
+func (f *fake) WorkstationValues(context.Context) (wire.WorkstationValues, error) {
+	return wire.WorkstationValues{}, nil
+}
+
+func (f *fake) ExportWorkstations(context.Context, wire.ExportWorkstationsInput, io.Writer, func(int64)) (string, error) {
+	return "", nil
+}
+
+func (f *fake) WithdrawToken(_ context.Context, id app.ID) (wire.Token, error) {
+	return wire.Token{ID: id}, nil
 }

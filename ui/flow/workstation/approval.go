@@ -69,6 +69,29 @@ func FormOf(w app.Workstation, department app.ID) Form {
 	return f
 }
 
+// Entry makes a change of the register, or says which fields keep it from being
+// sent; the code has no part in it.
+func (f Form) Entry(w app.Workstation) (wire.WorkstationChange, error) {
+	var es app.Errors
+	need := func(field, text string) string {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			es = append(es, app.E(app.CodeRequired).At(field))
+		} else if len([]rune(text)) > 100 {
+			es = append(es, app.E(app.CodeTooLong, "most", "100").At(field))
+		}
+		return text
+	}
+	c := wire.WorkstationChange{
+		Name: need("name", f.Name), Responsible: need("responsible", f.Responsible), Office: need("office", f.Office),
+		Department: f.Department, Expires: f.Expires, Version: w.Version,
+	}
+	if f.Department == "" {
+		es = append(es, app.E(app.CodeRequired).At("department"))
+	}
+	return c, es.Err()
+}
+
 // Check makes the approval, or says which fields keep it from being sent;
 // needDepartment is set for administrators who answer for several.
 func (f Form) Check(w app.Workstation, needDepartment bool) (wire.Approval, error) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"indagor/app"
 	"indagor/sync/wire"
 )
 
@@ -50,6 +51,39 @@ func text(v any) string {
 		return fmt.Sprint(v)
 	}
 	return ""
+}
+
+// Drift is a change of a machine: which of its components are others, and
+// whether the workstation went on working.
+type Drift struct {
+	Components []string // names as in app.FingerprintWeights, in order
+	Accepted   bool
+	Clone      bool // the same key on two machines
+}
+
+// DriftOf reads what a history tells about a change of the machine; ok is false
+// where it tells something else.
+func DriftOf(item wire.HistoryItem) (d Drift, ok bool) {
+	switch {
+	case item.Kind == app.EventDrift:
+		d.Accepted = true
+	case item.Kind == app.EventAlarm:
+		d.Clone = true
+	case item.Kind == app.EventSuspended && item.Reason == string(app.AlarmDrift):
+	default:
+		return d, false
+	}
+	for _, raw := range []json.RawMessage{item.Before, item.After} {
+		var x struct {
+			Components []string `json:"components"`
+		}
+		if json.Unmarshal(raw, &x) == nil {
+			d.Components = append(d.Components, x.Components...)
+		}
+	}
+	slices.Sort(d.Components)
+	d.Components = slices.Compact(d.Components)
+	return d, true
 }
 
 // Newest sorts a history newest first, as the server promises it.

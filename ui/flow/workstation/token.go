@@ -71,11 +71,15 @@ const (
 	TokenValid   TokenState = "valid"
 	TokenSpent   TokenState = "spent"
 	TokenExpired TokenState = "expired"
+
+	TokenWithdrawn TokenState = "withdrawn"
 )
 
 // StateOf is how the token stands at the moment.
 func StateOf(t wire.Token, now time.Time) TokenState {
 	switch {
+	case t.Withdrawn != nil:
+		return TokenWithdrawn
 	case t.Used >= t.Uses:
 		return TokenSpent
 	case !now.Before(t.Expires):
@@ -84,15 +88,18 @@ func StateOf(t wire.Token, now time.Time) TokenState {
 	return TokenValid
 }
 
+// TokenFilter says which tokens are listed; the zero filter lists all.
+type TokenFilter struct{ Search string }
+
 // TokensView is what the list of tokens shows.
 type TokensView struct {
-	list.State[struct{}, wire.Token, struct{}]
+	list.State[TokenFilter, wire.Token, struct{}]
 	Names map[app.ID]string // of departments; must not be changed
 }
 
 // Tokens is the list of enrolment tokens.
 type Tokens struct {
-	*list.Flow[struct{}, wire.Token, struct{}]
+	*list.Flow[TokenFilter, wire.Token, struct{}]
 	desk  Desk
 	names names
 }
@@ -100,7 +107,7 @@ type Tokens struct {
 // NewTokens returns a list that has loaded nothing.
 func NewTokens(desk Desk, o list.Options) *Tokens {
 	t := &Tokens{desk: desk}
-	t.Flow = list.New(list.Config[struct{}, wire.Token, struct{}]{
+	t.Flow = list.New(list.Config[TokenFilter, wire.Token, struct{}]{
 		Options: o, Read: t.read, ID: func(t wire.Token) app.ID { return t.ID },
 	})
 	return t
@@ -109,10 +116,11 @@ func NewTokens(desk Desk, o list.Options) *Tokens {
 // View is what there is to show now.
 func (t *Tokens) View() TokensView { return TokensView{t.State(), t.names.now()} }
 
-func (t *Tokens) read(ctx context.Context, _ struct{}, page wire.Page) (wire.List[wire.Token], bool, error) {
+func (t *Tokens) read(ctx context.Context, f TokenFilter, page wire.Page) (wire.List[wire.Token], bool, error) {
 	if page.Cursor == "" {
 		t.names.load(ctx, t.desk)
 	}
+	page.Search = f.Search
 	tokens, err := t.desk.Tokens(ctx, page)
 	return tokens, false, err
 }
@@ -125,4 +133,13 @@ func (t *Tokens) Issue(ctx context.Context, r TokenRequest) (token wire.Token, s
 		t.Put(token, struct{}{})
 	}
 	return token, secret, err
+}
+
+// Withdraw ends a token; the workstations that came by it stay.
+func (t *Tokens) Withdraw(ctx context.Context, id app.ID) (wire.Token, error) {
+	token, err := t.desk.WithdrawToken(ctx, id)
+	if err == nil {
+		t.Put(token, struct{}{})
+	}
+	return token, err
 }

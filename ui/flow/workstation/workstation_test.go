@@ -3,6 +3,7 @@ package workstation_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"slices"
 	"testing"
 	"time"
@@ -21,6 +22,8 @@ type fake struct {
 	acts   []string
 	during func() // called while a list is under way
 	tokens []wire.Token
+
+	exports []wire.ExportWorkstationsInput
 }
 
 func (f *fake) Workstations(_ context.Context, in wire.WorkstationsInput) (wire.List[app.Workstation], error) {
@@ -88,6 +91,35 @@ func (f *fake) Departments(context.Context) ([]app.Department, error) {
 
 func (f *fake) Tokens(context.Context, wire.Page) (wire.List[wire.Token], error) {
 	return wire.List[wire.Token]{Items: f.tokens}, f.err
+}
+
+func (f *fake) ChangeWorkstation(_ context.Context, id app.ID, c wire.WorkstationChange) (wire.WorkstationDetail, error) {
+	f.acts = append(f.acts, "change "+c.Name)
+	return f.find(id)
+}
+
+func (f *fake) ChangeWorkstations(_ context.Context, c wire.WorkstationsChange) ([]wire.Outcome, error) {
+	var out []wire.Outcome
+	for _, id := range c.IDs {
+		f.acts = append(f.acts, c.Act+" "+string(id)+" "+c.Reason)
+		out = append(out, wire.Outcome{ID: id})
+	}
+	return out, f.err
+}
+
+func (f *fake) WorkstationValues(context.Context) (wire.WorkstationValues, error) {
+	return wire.WorkstationValues{Offices: []string{"IMU"}}, nil
+}
+
+func (f *fake) ExportWorkstations(_ context.Context, in wire.ExportWorkstationsInput, to io.Writer, _ func(int64)) (string, error) {
+	f.exports = append(f.exports, in)
+	_, err := to.Write([]byte("table"))
+	return "postazioni." + in.Format, err
+}
+
+func (f *fake) WithdrawToken(_ context.Context, id app.ID) (wire.Token, error) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	return wire.Token{ID: id, Withdrawn: &at}, f.err
 }
 
 func (f *fake) IssueToken(_ context.Context, r workstation.TokenRequest) (wire.Token, string, error) {
@@ -334,5 +366,97 @@ func TestHistoryInChanges(t *testing.T) {
 	day := func(n int) wire.HistoryItem { return wire.HistoryItem{At: time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC)} }
 	if got := workstation.Newest([]wire.HistoryItem{day(1), day(3), day(2)}); got[0].At.Day() != 3 || got[2].At.Day() != 1 {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestEveryFilterIsAsked: what the page filters by is asked, for the list and
+// for the export alike.
+func TestEveryFilterIsAsked(t *testing.T) {
+	f := world()
+	r := workstation.NewRegister(f, list.Options{Go: func(f func()) { f() }})
+	r.Search(workstation.Filter{
+		State: app.WorkstationAuthorised, Department: "d1", Office: "IMU", OS: "Windows", AppVersion: "1.0", Expiring: "30", Unseen: "90", Drift: "true", Token: "t",
+		TokenLabel: "Aule", Search: " anag ",
+	})
+	want := wire.WorkstationQuery{
+		State: app.WorkstationAuthorised, Department: "d1", Office: "IMU", OS: "Windows", AppVersion: "1.0", Expiring: 30, Unseen: 90, Drift: true, Token: "t",
+	}
+	if got := f.asked[len(f.asked)-1]; got.WorkstationQuery != want || got.Search != "anag" {
+		t.Errorf("%+v", got)
+	}
+	if v := r.View(); !slices.Equal(v.Values.Offices, []string{"IMU"}) {
+		t.Errorf("%+v", v.Values)
+	}
+	name, err := r.Export(t.Context(), "xlsx", "it", io.Discard, func(int64) {})
+	if err != nil || name != "postazioni.xlsx" || f.exports[0].WorkstationQuery != want || f.exports[0].Search != "anag" || f.exports[0].Language != "it" {
+		t.Errorf("%q, %v, %+v", name, err, f.exports)
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	f := world()
+	r := workstation.NewRegister(f, list.Options{Go: func(f func()) { f() }})
+	r.Open()
+	r.Mark("a", "b")
+	day := app.Day("2027-01-31")
+	if out, err := r.Extend(t.Context(), []app.ID{"a", "b"}, &day); err != nil || len(out) != 2 {
+		t.Errorf("%v %v", out, err)
+	}
+	if len(r.State().Marked) != 0 {
+		t.Error("they stay marked")
+	}
+	if _, err := r.SuspendAll(t.Context(), []app.ID{"b"}, "inventario"); err != nil {
+		t.Error(err)
+	}
+	if err := r.Change(t.Context(), "a", wire.WorkstationChange{Name: "ANAG-1"}); err != nil {
+		t.Error(err)
+	}
+	if want := []string{"extend a ", "extend b ", "suspend b inventario", "change ANAG-1"}; !slices.Equal(f.acts, want) {
+		t.Errorf("%q", f.acts)
+	}
+	if n, err := workstation.Expiring(t.Context(), f, 30); err != nil || n == 0 || f.asked[len(f.asked)-1].Expiring != 30 {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+func TestEntryForm(t *testing.T) {
+	w := app.Workstation{ID: "a", Version: 4, Department: "d1"}
+	if _, err := (workstation.Form{}).Entry(w); !slices.Equal(fields(err), []string{"name required", "responsible required", "office required", "department required"}) {
+		t.Errorf("%v", fields(err))
+	}
+	c, err := workstation.Form{Name: " A ", Responsible: "R", Office: "O", Department: "d2"}.Entry(w)
+	if err != nil || c.Name != "A" || c.Department != "d2" || c.Version != 4 || c.Expires != nil {
+		t.Errorf("%+v %v", c, err)
+	}
+}
+
+func TestDriftInWords(t *testing.T) {
+	parts := json.RawMessage(`{"components":["network"]}`)
+	for _, c := range []struct {
+		item wire.HistoryItem
+		want workstation.Drift
+		ok   bool
+	}{
+		{wire.HistoryItem{Kind: app.EventDrift, Before: parts, After: json.RawMessage(`{"components":["disk","network"]}`)}, workstation.Drift{Components: []string{"disk", "network"}, Accepted: true}, true},
+		{wire.HistoryItem{Kind: app.EventSuspended, Reason: "drift", After: parts}, workstation.Drift{Components: []string{"network"}}, true},
+		{wire.HistoryItem{Kind: app.EventAlarm, Reason: "clone", After: parts}, workstation.Drift{Components: []string{"network"}, Clone: true}, true},
+		{wire.HistoryItem{Kind: app.EventSuspended, Reason: "drift of paper"}, workstation.Drift{}, false},
+		{wire.HistoryItem{Kind: app.EventApproved}, workstation.Drift{}, false},
+	} {
+		got, ok := workstation.DriftOf(c.item)
+		if ok != c.ok || got.Accepted != c.want.Accepted || got.Clone != c.want.Clone || !slices.Equal(got.Components, c.want.Components) {
+			t.Errorf("%s %s: %+v %t", c.item.Kind, c.item.Reason, got, ok)
+		}
+	}
+}
+
+func TestWithdrawnToken(t *testing.T) {
+	f := world()
+	f.tokens = []wire.Token{{ID: "t", Uses: 3}}
+	s := workstation.NewTokens(f, list.Options{Go: func(f func()) { f() }})
+	s.Open()
+	token, err := s.Withdraw(t.Context(), "t")
+	if err != nil || workstation.StateOf(token, time.Now()) != workstation.TokenWithdrawn || s.State().Rows[0].Withdrawn == nil {
+		t.Errorf("%+v %v", token, err)
 	}
 }

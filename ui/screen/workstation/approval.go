@@ -90,16 +90,21 @@ func (f *approval) field(key, text string) *widget.TextField {
 
 // departmentPicker is the choice of a department, by name.
 func departmentPicker(t func(string, ...string) string, names map[app.ID]string, chosen app.ID) *widget.Picker {
+	p := widget.NewSelect(t("workstation.department"), departmentChoices(names)...)
+	p.Required, p.ReserveHelp = true, true
+	p.Placeholder, p.EmptyText = t("approval.department.choose"), t("approval.department.none")
+	p.SetSelectedID(string(chosen))
+	return p
+}
+
+// departmentChoices are the departments by name.
+func departmentChoices(names map[app.ID]string) []widget.Choice {
 	var choices []widget.Choice
 	for id, name := range names {
 		choices = append(choices, widget.Choice{ID: string(id), Text: name})
 	}
 	slices.SortFunc(choices, func(a, b widget.Choice) int { return strings.Compare(a.Text, b.Text) })
-	p := widget.NewSelect(t("workstation.department"), choices...)
-	p.Required, p.ReserveHelp = true, true
-	p.Placeholder, p.EmptyText = t("approval.department.choose"), t("approval.department.none")
-	p.SetSelectedID(string(chosen))
-	return p
+	return choices
 }
 
 // compare tells at once whether the code is the one of the request.

@@ -23,7 +23,7 @@ func (s *Register) detail(row app.Workstation, st list.State[flow.Filter, app.Wo
 		w = st.Detail
 	}
 	l := s.Host.Language()
-	d := listing.Detail{Title: w.Name, Status: s.state(w.Workstation), Tone: tone(w.Workstation)}
+	d := listing.Detail{Title: w.Name, Status: s.state(w.Workstation), Tone: s.tone(w.Workstation)}
 	var parts []fyne.CanvasObject
 	if w.Alarm != app.AlarmNone {
 		parts = append(parts, widget.NewNotice(widget.NoticeParts{
@@ -58,7 +58,8 @@ func (s *Register) detail(row app.Workstation, st list.State[flow.Filter, app.Wo
 			{Label: s.t("workstation.first"), Value: l.Moment(w.FirstSeen)},
 			{Label: s.t("workstation.seen"), Value: l.Moment(w.LastSeen)},
 			{Label: s.t("workstation.users"), Value: users(w.Workstation)},
-		}})
+		}},
+		widget.FieldGroup{Heading: s.t("workstation.group.keys"), Fields: s.keys(w.Workstation)})
 	fields.OnCopy = func(f widget.Field) { s.Host.Toast(s.t("shell.copied", "what", f.Label)) }
 	parts = append(parts, fields)
 	if st.DetailReady {
@@ -75,6 +76,19 @@ func (s *Register) expires(w app.Workstation) string {
 	return s.Host.Language().Day(*w.Expires)
 }
 
+// keys are the keys of a workstation, one for each user of its operating
+// system.
+func (s *Register) keys(w app.Workstation) []widget.Field {
+	var fields []widget.Field
+	for _, k := range w.Keys {
+		fields = append(fields, widget.Field{
+			Label: k.OSUser,
+			Value: s.t("workstation.key", "state", s.t("workstation.state."+string(k.State)), "code", k.Code, "when", s.Host.Language().Moment(k.Added)),
+		})
+	}
+	return fields
+}
+
 func users(w app.Workstation) string {
 	var names []string
 	for _, k := range w.Keys {
@@ -89,6 +103,9 @@ func (s *Register) actions(w app.Workstation) fyne.CanvasObject {
 	var row []fyne.CanvasObject
 	if flow.May(w, app.ActApprove) {
 		row = append(row, widget.NewPrimary(s.t("workstation.approve"), theme.IconApprove, func() { s.approve(w) }))
+	}
+	if flow.May(w, app.ActChange) {
+		row = append(row, widget.NewButtonWith(widget.ButtonSecondary, s.t("workstation.edit"), theme.IconEdit, func() { s.change(w) }))
 	}
 	if flow.May(w, app.ActSuspend) {
 		row = append(row, widget.NewButton(s.t("workstation.suspend"), func() { s.stop(w, app.ActSuspend) }))
@@ -142,11 +159,13 @@ func (s *Register) history(items []wire.HistoryItem) fyne.CanvasObject {
 		quiet := widget.NewText(when)
 		quiet.Role, quiet.TextSize = theme.ColorQuiet, theme.TextSecondary
 		entry := []fyne.CanvasObject{what, quiet}
-		if item.Reason != "" {
+		if d, ok := flow.DriftOf(item); ok {
+			entry = append(entry, s.drift(d)...)
+		} else if item.Reason != "" {
 			entry = append(entry, widget.NewText(s.t("workstation.history.reason", "reason", item.Reason)))
 		}
 		for _, c := range flow.Changes(item) {
-			line := widget.NewText(s.change(c))
+			line := widget.NewText(s.changed(c))
 			line.TextSize = theme.TextSecondary
 			entry = append(entry, line)
 		}
@@ -155,8 +174,28 @@ func (s *Register) history(items []wire.HistoryItem) fyne.CanvasObject {
 	return widget.VBox(theme.Space12, column...)
 }
 
-// change is one change in words.
-func (s *Register) change(c flow.Change) string {
+// drift tells what of the machine has changed, and what came of it.
+func (s *Register) drift(d flow.Drift) []fyne.CanvasObject {
+	var parts []string
+	for _, c := range d.Components {
+		parts = append(parts, s.t("workstation.component."+c))
+	}
+	var lines []fyne.CanvasObject
+	if len(parts) > 0 {
+		lines = append(lines, widget.NewText(s.t("workstation.drift.parts", "parts", strings.Join(parts, ", "))))
+	}
+	tone, key := theme.Warning, "workstation.drift.refused"
+	switch {
+	case d.Accepted:
+		tone, key = theme.Success, "workstation.drift.accepted"
+	case d.Clone:
+		tone, key = theme.Danger, "workstation.drift.clone"
+	}
+	return append(lines, widget.NewStatusDot(tone, s.t(key)))
+}
+
+// changed is one change in words.
+func (s *Register) changed(c flow.Change) string {
 	word := func(value string) string {
 		switch {
 		case value == "":

@@ -3,8 +3,11 @@
 package workstation
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"reflect"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -29,8 +32,9 @@ type Options struct {
 	Lists   list.Options // what every list stands on
 	// Server is its address, for the words beside an enrolment token.
 	Server string
-	Go     func(func()) // runs what takes time; nil for a goroutine
-	Do     func(func()) // shows its result; nil for fyne.Do
+	Now    func() time.Time // nil for time.Now
+	Go     func(func())     // runs what takes time; nil for a goroutine
+	Do     func(func())     // shows its result; nil for fyne.Do
 }
 
 func (o *Options) fill() {
@@ -39,6 +43,9 @@ func (o *Options) fill() {
 	}
 	if o.Do == nil {
 		o.Do = fyne.Do
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Pending == nil {
 		o.Pending = func(int) {}
@@ -66,6 +73,9 @@ type Register struct {
 	flow  *flow.Register
 	names map[app.ID]string // of departments, as drawn
 	form  *approval         // open in the place of the detail
+
+	values                                wire.WorkstationValues // as drawn
+	departments, offices, systems, builds func(...widget.Choice) // offer them in the filter line; departments nil for those who administer one
 }
 
 // NewRegister returns the page.
@@ -88,9 +98,13 @@ func NewRegister(o Options) *Register {
 		Columns: s.columns(),
 		Filter: [][]listing.Control[flow.Filter]{{
 			listing.Chips(s.t("workstations.all"), func(f *flow.Filter) *app.WorkstationState { return &f.State }, chips...),
-			listing.Search("", s.t("workstations.search"), 280, func(f *flow.Filter) *string { return &f.Search }),
-		}},
-		Detail: s.detail, Early: true, Rows: true, Do: o.Do, Draw: s.draw,
+			listing.Search("", s.t("workstations.search"), 240, func(f *flow.Filter) *string { return &f.Search }),
+		}, s.narrow()},
+		Actions: []fyne.CanvasObject{
+			widget.NewButtonWith(widget.ButtonSecondary, s.t("workstations.export.csv"), theme.IconDownload, func() { s.export("csv") }),
+			widget.NewButton(s.t("workstations.export.xlsx"), func() { s.export("xlsx") }),
+		},
+		Acts: s.acts, Detail: s.detail, Early: true, Rows: true, Do: o.Do, Draw: s.draw,
 		OnOpen: func(w app.Workstation) {
 			if flow.May(w, app.ActApprove) {
 				s.approve(w)
@@ -106,10 +120,13 @@ func (s *Register) columns() []widget.Column[app.Workstation] {
 	// is out of view.
 	list := []widget.Column[app.Workstation]{
 		{ID: "name", Title: s.t("workstation.name"), Width: 104, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Name }},
-		{ID: "state", Title: s.t("workstation.state"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: tone},
+		{ID: "state", Title: s.t("workstation.state"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return s.state(w) }, Tone: s.tone},
 		{ID: "office", Title: s.t("workstation.office"), Width: 92, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Office }},
 		{ID: "seen", Title: s.t("workstation.seen"), Width: 124, Sortable: true, Text: func(w app.Workstation) string { return l.Moment(w.LastSeen) }, Compare: func(a, b app.Workstation) int { return a.LastSeen.Compare(b.LastSeen) }},
 		{ID: "responsible", Title: s.t("workstation.responsible"), Width: 100, Grow: true, Sortable: true, Text: func(w app.Workstation) string { return w.Responsible }},
+		{ID: "expires", Title: s.t("workstation.expires"), Width: 100, Sortable: true, Text: s.lastDay, Compare: func(a, b app.Workstation) int { return cmp.Compare(ending(a), ending(b)) }},
+		{ID: "os", Title: s.t("workstation.os"), Width: 110, Sortable: true, Text: func(w app.Workstation) string { return w.OS }},
+		{ID: "version", Title: s.t("workstation.version.short"), Width: 76, Sortable: true, Text: func(w app.Workstation) string { return w.AppVersion }},
 	}
 	if s.everywhere() {
 		list = append(list, widget.Column[app.Workstation]{
@@ -122,15 +139,24 @@ func (s *Register) columns() []widget.Column[app.Workstation] {
 
 // state is the state in words; a further key that waits is told too.
 func (s *Register) state(w app.Workstation) string {
-	if w.State == app.WorkstationAuthorised && flow.May(w, app.ActApprove) {
+	switch {
+	case w.State == app.WorkstationAuthorised && s.expired(w):
+		return s.t("workstation.expired")
+	case w.State == app.WorkstationAuthorised && flow.May(w, app.ActApprove):
 		return s.t("workstation.key_waits")
 	}
 	return s.t("workstation.state." + string(w.State))
 }
 
-func tone(w app.Workstation) theme.Tone {
+// expired reports whether the last day of a workstation is over.
+func (s *Register) expired(w app.Workstation) bool { return w.Expired(app.DayOf(s.Now())) }
+
+func (s *Register) tone(w app.Workstation) theme.Tone {
 	switch w.State {
 	case app.WorkstationAuthorised:
+		if s.expired(w) {
+			return theme.Warning
+		}
 		if flow.May(w, app.ActApprove) {
 			return theme.Information
 		}
@@ -149,11 +175,14 @@ func (s *Register) Shown() {
 	s.count()
 }
 
-// Receive takes what another page hands over: a state to list only the
-// workstations in it.
+// Receive takes what another page hands over: a state, or a filter, to list
+// only the workstations that it means.
 func (s *Register) Receive(with any) {
-	if state, ok := with.(app.WorkstationState); ok {
-		s.Search(flow.Filter{State: state})
+	switch with := with.(type) {
+	case app.WorkstationState:
+		s.Search(flow.Filter{State: with})
+	case flow.Filter:
+		s.Search(with)
 	}
 }
 
@@ -162,6 +191,9 @@ func (s *Register) count() {
 	s.Go(func() {
 		if n, err := flow.Waiting(s.Context, s.Desk); err == nil {
 			s.Pending(n)
+		}
+		if n, err := flow.Expiring(s.Context, s.Desk, soon); err == nil {
+			s.Do(func() { s.SetFoot(s.ending(n)) })
 		}
 	})
 }
@@ -174,10 +206,21 @@ func (s *Register) load() {
 
 // draw takes in the names of the departments.
 func (s *Register) draw(list.State[flow.Filter, app.Workstation, wire.WorkstationDetail]) {
-	if names := s.flow.View().Names; !maps.Equal(names, s.names) {
-		s.names = names
-		s.Renew()
+	v := s.flow.View()
+	if !reflect.DeepEqual(v.Values, s.values) {
+		s.values = v.Values
+		s.offices(choices(v.Values.Offices)...)
+		s.systems(choices(v.Values.OS)...)
+		s.builds(choices(v.Values.AppVersions)...)
 	}
+	if maps.Equal(v.Names, s.names) {
+		return
+	}
+	s.names = v.Names
+	if s.departments != nil {
+		s.departments(departmentChoices(v.Names)...)
+	}
+	s.Renew()
 }
 
 func (s *Register) approve(w app.Workstation) {

@@ -18,7 +18,7 @@ import (
 
 // Tokens is the page of the enrolment tokens.
 type Tokens struct {
-	*listing.Page[struct{}, wire.Token, struct{}]
+	*listing.Page[flow.TokenFilter, wire.Token, struct{}]
 	Options
 	t      func(string, ...string) string
 	flow   *flow.Tokens
@@ -35,13 +35,16 @@ func NewTokens(o Options) *Tokens {
 	s := &Tokens{Options: o, t: l.T, now: time.Now}
 	s.flow = flow.NewTokens(o.Desk, o.Lists)
 	s.start = widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue)
-	s.Page = listing.New(listing.Parts[struct{}, wire.Token, struct{}]{
+	s.Page = listing.New(listing.Parts[flow.TokenFilter, wire.Token, struct{}]{
 		Place: screen.Tokens, Host: o.Host, Flow: s.flow.Flow, Title: s.t("place.tokens"), Subtitle: s.t("tokens.subtitle"),
 		Words: listing.Words{
 			Count: func(n int) string { return l.N("tokens.count", n) },
 			First: func(n int) string { return l.T("tokens.count.more", "count", l.Number(n)) },
-			Empty: s.t("tokens.none"),
+			Empty: s.t("tokens.none"), Filtered: s.t("tokens.none_filtered"),
 		},
+		Filter: [][]listing.Control[flow.TokenFilter]{{
+			listing.Search("", s.t("tokens.search"), 280, func(f *flow.TokenFilter) *string { return &f.Search }),
+		}},
 		Columns: []widget.Column[wire.Token]{
 			{ID: "label", Title: s.t("token.label"), Width: 130, Grow: true, Sortable: true, Text: func(t wire.Token) string { return t.Label }},
 			{
@@ -56,7 +59,7 @@ func NewTokens(o Options) *Tokens {
 			{ID: "office", Title: s.t("workstation.office"), Width: 96, Grow: true, Sortable: true, Text: func(t wire.Token) string { return t.Office }},
 			{ID: "by", Title: s.t("token.by"), Width: 84, Sortable: true, Text: func(t wire.Token) string { return t.By }},
 		},
-		Primary: s.start, Detail: s.detail, Rows: true, Do: o.Do, Draw: func(list.State[struct{}, wire.Token, struct{}]) {
+		Primary: s.start, Detail: s.detail, Rows: true, Do: o.Do, Draw: func(list.State[flow.TokenFilter, wire.Token, struct{}]) {
 			if !s.Occupied() { // another row was opened
 				s.form, s.secret = nil, false
 				s.start.Show()
@@ -101,22 +104,56 @@ func (s *Tokens) leave() {
 }
 
 // detail is a token beside the list.
-func (s *Tokens) detail(t wire.Token, _ list.State[struct{}, wire.Token, struct{}]) listing.Detail {
+func (s *Tokens) detail(t wire.Token, _ list.State[flow.TokenFilter, wire.Token, struct{}]) listing.Detail {
 	l := s.Host.Language()
+	state := flow.StateOf(t, s.now())
+	var buttons []fyne.CanvasObject
+	if t.Used > 0 {
+		buttons = append(buttons, widget.NewButtonWith(widget.ButtonSecondary, s.t("token.workstations"), theme.IconComputer, func() {
+			s.Host.Go(screen.Workstations, flow.Filter{Token: t.ID, TokenLabel: t.Label})
+		}))
+	}
+	if state == flow.TokenValid {
+		buttons = append(buttons, widget.NewButtonWith(widget.ButtonDanger, s.t("token.withdraw"), "", func() { s.withdraw(t) }))
+	}
+	withdrawn := ""
+	if t.Withdrawn != nil {
+		withdrawn = s.t("token.withdrawn.by", "when", l.Moment(*t.Withdrawn), "who", t.WithdrawnBy)
+	}
 	return listing.Detail{
-		Title: t.Label, Status: s.t("token.state." + string(flow.StateOf(t, s.now()))), Tone: s.tone(t),
+		Title: t.Label, Status: s.t("token.state." + string(state)), Tone: s.tone(t),
 		Body: []fyne.CanvasObject{
+			widget.Flow(theme.Space8, buttons...),
 			widget.NewFields(t.Label, widget.FieldGroup{Fields: []widget.Field{
 				{Label: s.t("workstation.department"), Value: s.flow.View().Names[t.Department]},
 				{Label: s.t("workstation.office"), Value: t.Office},
+				{Label: s.t("workstation.responsible"), Value: t.Responsible},
 				{Label: s.t("token.uses"), Value: s.uses(t)},
+				{Label: s.t("token.left"), Value: l.Number(max(t.Uses-t.Used, 0))},
 				{Label: s.t("token.expires"), Value: l.Moment(t.Expires)},
 				{Label: s.t("token.issued"), Value: l.Moment(t.Issued)},
 				{Label: s.t("token.by"), Value: t.By},
+				{Label: s.t("token.withdrawn"), Value: withdrawn},
 			}}),
 			widget.NewText(s.t("token.secret_gone")),
 		},
 	}
+}
+
+// withdraw asks before it ends a token.
+func (s *Tokens) withdraw(t wire.Token) {
+	widget.Confirm(s.Host.Window().Canvas(), widget.Confirmation{
+		Title: s.t("token.withdraw.title", "label", t.Label), Message: s.t("token.withdraw.text"), Verb: s.t("token.withdraw"), Cancel: s.t("shell.cancel"), Danger: true,
+		OnConfirm: func(string) {
+			s.Go(func() {
+				if _, err := s.flow.Withdraw(s.Context, t.ID); err != nil {
+					s.Host.Fail(err)
+					return
+				}
+				s.Host.Toast(s.t("token.withdraw.done", "label", t.Label))
+			})
+		},
+	})
 }
 
 func (s *Tokens) issue() {
