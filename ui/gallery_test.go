@@ -188,7 +188,7 @@ func scenes(t *testing.T) []scene {
 		}
 		list = append(list, scene{string(p.id), role, func(g *gallery) { g.s.goTo(p.id, nil) }})
 	}
-	return append(list, administrationScenes()...)
+	return append(append(list, administrationScenes()...), bondScenes()...)
 }
 
 // at opens a page.

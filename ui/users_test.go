@@ -32,6 +32,7 @@ func (p *people) Users(_ context.Context, in wire.UsersInput) (wire.List[app.Use
 	for _, u := range p.users {
 		on := map[bool]string{true: "true", false: "false"}[u.Enabled]
 		if (in.Role == "" || in.Role == u.Role) && (in.Enabled == "" || in.Enabled == on) && (in.Department == "" || in.Department == u.Department) &&
+			(!in.Assigned || u.Admin != "" && u.Role.Operative()) && (in.Admin == "" || in.Admin == u.Admin) &&
 			strings.Contains(strings.ToLower(u.FullName()), strings.ToLower(in.Search)) {
 			rows = append(rows, u)
 		}

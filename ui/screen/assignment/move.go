@@ -25,6 +25,7 @@ type mover struct {
 	mediator  *widget.Picker
 	anywhere  *widget.ChipSet
 	terms     *fyne.Container
+	second    *fyne.Container // the line of mediator and anywhere
 	table     *widget.Table[wire.PlannedMove]
 	send      *widget.Button
 	drop      *widget.Button
@@ -73,7 +74,8 @@ func newMover(s *Screen, f *flow.Mover, n int) *mover {
 	m.anywhere.OnChanged = func(ids []string) {
 		m.set(func(t *wire.MoveTerms) { t.AnyWorkstation = len(ids) > 0 })
 	}
-	m.terms = widget.VBox(theme.Space12, m.purposes, widget.HBoxTop(theme.Space16, widget.Sized(320, 0, m.mediator), m.anywhere))
+	m.second = widget.HBoxTop(theme.Space16, widget.Sized(320, 0, m.mediator), m.anywhere)
+	m.terms = widget.VBox(theme.Space12, m.purposes, m.second)
 	m.terms.Hide()
 	m.table = widget.NewTable(
 		s.t("assignments.preview"),
@@ -198,6 +200,7 @@ func (m *mover) draw() {
 // ask shows the inputs of the terms that there is a reason for.
 func (m *mover) ask(st, before flow.State) {
 	m.purposes.Hidden, m.mediator.Hidden, m.anywhere.Hidden = !st.NeedPurposes, !st.NeedMediator, !st.NeedWorkstation
+	m.second.Hidden = !st.NeedMediator && !st.NeedWorkstation
 	m.terms.Hidden = !st.NeedPurposes && !st.NeedMediator && !st.NeedWorkstation
 	if !slices.Equal(st.Purposes, before.Purposes) {
 		var chips []widget.Chip
