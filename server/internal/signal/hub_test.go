@@ -3,6 +3,7 @@ package signal
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -96,6 +97,48 @@ func TestWhoHearsWhat(t *testing.T) {
 				t.Errorf("%d still listen", h.Listeners())
 			}
 		})
+	}
+}
+
+// TestOfficersAreNotHeard: over random histories, what TOP and the ADMINs are
+// to be told after each act is the same with and without what officers do in
+// the services.
+func TestOfficersAreNotHeard(t *testing.T) {
+	for seed := range uint64(50) {
+		chance := rand.New(rand.NewPCG(seed, 0))
+		with, without := New(), New()
+		readers := []app.Caller{top, admin, other}
+		var a, b []*Stream
+		for _, c := range readers {
+			a, b = append(a, with.Listen(c)), append(b, without.Listen(c))
+		}
+		heard := 0
+		for n := range 200 {
+			who := everyone[chance.IntN(len(everyone))]
+			class := []app.Class{app.ClassActivity, app.ClassAccess, app.ClassAdmin, app.ClassSystem}[chance.IntN(4)]
+			kind := []app.EventKind{
+				app.EventVisuraAsked, app.EventVisuraEnded, app.EventDocument, app.EventRefused, app.EventSignIn, app.EventUserChanged, app.EventRegistered, app.EventDrift,
+			}[chance.IntN(8)]
+			e := who.Event(class, kind)
+			e.TargetDept = []app.ID{"", "d1", "d2"}[chance.IntN(3)]
+			mine := []app.Signal{{Kind: app.SignalVisura, User: who.User.ID, ID: "v"}, {Kind: app.SignalJob, User: who.User.ID, ID: "j"}, {Kind: app.SignalSession, Workstation: who.Workstation}}
+			with.Committed([]app.Event{e}, mine)
+			if who.User.Role.Monitored() || class == app.ClassAccess {
+				without.Committed([]app.Event{e}, mine)
+			}
+			for i := range readers {
+				if !slices.Equal(a[i].waiting, b[i].waiting) {
+					t.Fatalf("seed %d, act %d: %s is told %v, without the officers %v", seed, n, readers[i].User.ID, a[i].waiting, b[i].waiting)
+				}
+				if chance.IntN(4) == 0 { // he reads
+					heard += len(a[i].waiting)
+					a[i].waiting, b[i].waiting = nil, nil
+				}
+			}
+		}
+		if heard < 50 {
+			t.Errorf("seed %d: only %d signals are heard", seed, heard)
+		}
 	}
 }
 
