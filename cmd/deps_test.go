@@ -103,7 +103,7 @@ var rooms = []room{
 	{path: "cmd/anpr-simulator/sim", ours: []string{"app/...", "assets"}, theirs: []string{"net/http"}},
 	{path: "cmd"}, // this test
 	{path: "cmd/tablegen", ours: []string{"app/territory"}},
-	{path: "cmd/demo", ours: []string{"app", "sync/client", "sync/proof", "sync/wire"}, theirs: []string{"github.com/pelletier/go-toml/v2"}},
+	{path: "cmd/demo", ours: []string{"app", "sync/client", "sync/proof", "sync/wire"}, theirs: []string{"github.com/emersion/go-smtp", "github.com/pelletier/go-toml/v2"}},
 }
 
 // keepers are the only rooms that may import a thing, even where a room's own

@@ -10,6 +10,8 @@ import (
 
 	"indagor/app"
 	"indagor/server"
+	"indagor/server/internal/store"
+	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
 	"indagor/sync/wire"
 )
@@ -390,4 +392,62 @@ func TestMailConfiguration(t *testing.T) {
 			t.Error("the error tells the password")
 		}
 	}
+}
+
+// TestMailKilled: a process that dies while it sends leaves its mails to the
+// next one, after its lease, under the same Message-ID; while it may be alive
+// nobody touches them, and when it comes back to life it changes nothing.
+func TestMailKilled(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		at := newClock()
+		mail := servertest.NewMail(t, servertest.MailOptions{})
+		w := servertest.Start(t, mailed(at, dsn, mail))
+		mail.Down()
+		at.add(24 * time.Hour)
+		w.Desk.Enter(w.Top)
+		tick(t, w)
+		at.add(time.Hour)
+		db, err := store.Open(context.Background(), store.Options{DSN: w.Config.Store.DSN, Now: at.now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		id := deliveries(t, w)[w.Admin.Email].ID
+		var taken app.Mail
+		write := func(fn func(tx *store.Tx) error) {
+			t.Helper()
+			if err := db.Write(context.Background(), fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(func(tx *store.Tx) (err error) {
+			var ok bool
+			if taken, ok, err = tx.LeaseMail(context.Background(), id, "killed", tx.Now().Add(10*time.Minute)); err == nil && !ok {
+				t.Error("a mail that is due cannot be taken")
+			}
+			return err
+		})
+		mail.Up()
+		tick(t, w)
+		if got := len(mail.Letters()); got != 2 {
+			t.Errorf("%d letters while the third is another's", got)
+		}
+		refusedAs(t, "sending again what another may be sending", try(w.Desk, wire.RetryMail, named(id)), app.CodeMailState, "")
+		at.add(10*time.Minute + time.Second)
+		tick(t, w)
+		if got := to(mail); len(mail.Letters()) != 3 || mail.Letters()[2].To != w.Admin.Email {
+			t.Errorf("letters to %s", got)
+		}
+		write(func(tx *store.Tx) error {
+			taken.State = app.MailFailed
+			ok, err := tx.EndMail(taken)
+			if ok {
+				t.Error("the dead one wrote down how it went")
+			}
+			return err
+		})
+		if m := deliveries(t, w)[w.Admin.Email]; m.State != app.MailSent {
+			t.Errorf("in the end %s", m.State)
+		}
+	})
 }

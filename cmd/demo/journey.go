@@ -194,6 +194,9 @@ func (s *stage) proof(ctx context.Context) error {
 	if err := s.document(ctx); err != nil {
 		return err
 	}
+	if mails, err := filepath.Glob(s.path("mail", "*.eml")); err != nil || len(mails) == 0 {
+		return errors.Join(err, errors.New("no mail was sent"))
+	}
 	asked, err := os.ReadFile(s.path("anpr-journal.jsonl"))
 	if err != nil {
 		return err
@@ -203,7 +206,7 @@ func (s *stage) proof(ctx context.Context) error {
 			return fmt.Errorf("ANPR's journal has no call of %s", service)
 		}
 	}
-	s.say("%d pictures, visura-residenza.pdf, anpr-journal.jsonl, registro.jsonl, audit-verify.txt:", len(pictures))
+	s.say("%d pictures, visura-residenza.pdf, anpr-journal.jsonl, registro.jsonl, audit-verify.txt, mail/:", len(pictures))
 	for _, line := range strings.Split(strings.TrimSpace(verdict), "\n") {
 		s.say("  %s", line)
 	}

@@ -70,6 +70,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, s.strike()) }()
 
 	s.say("Setting up %s in %s", bodyName, s.dir)
+	if err := s.startMail(ctx); err != nil {
+		return err
+	}
 	if err := s.startSimulator(ctx); err != nil {
 		return err
 	}

@@ -120,6 +120,10 @@ func seed(ctx context.Context, url string, x secrets) (*seeded, error) {
 	if err := d.signIn(ctx, firstTop.username, x.top, firstTop.password); err != nil {
 		return nil, err
 	}
+	// The daily mail goes out tomorrow; that it would is tried today.
+	if _, err := client.Call(ctx, d.Client, wire.TestMail, nil); err != nil {
+		return nil, fmt.Errorf("trying the mail server: %w", err)
+	}
 	out := &seeded{departments: map[string]app.ID{}, purposes: map[string][]purposeRef{}, byName: map[string]*account{}, token: x.token}
 	out.accounts = append(out.accounts, account{person: firstTop, Password: firstTop.password})
 	if err := d.fillBody(ctx, out); err != nil {

@@ -45,6 +45,7 @@ type stage struct {
 	dir     string // absolute
 	print   io.Writer
 	url     string // of the server
+	mail    *mailbox
 	procs   []*process
 	session []string // environment of windows
 }
@@ -113,6 +114,10 @@ func (s *stage) strike() error {
 		errs = append(errs, p.stop())
 	}
 	s.procs = nil
+	if s.mail != nil {
+		errs = append(errs, s.mail.srv.Close())
+		s.mail = nil
+	}
 	return errors.Join(errs...)
 }
 
@@ -239,6 +244,7 @@ func (s *stage) configure(addr string) error {
 		return err
 	}
 	given["server"] = map[string]any{"addr": addr}
+	given["smtp"] = map[string]any{"addr": s.mail.addr, "tls": "none", "from": "indagor@esempio.example"}
 	merge(config, given)
 	text, err := toml.Marshal(config)
 	if err != nil {
