@@ -98,6 +98,7 @@ func playScene(t *testing.T, sc scene, th theme.Preference, size fyne.Size, fold
 	if !g.taken {
 		g.shot()
 	}
+	g.s.leave() // what a page does by the clock ends with its scene
 }
 
 // shot takes the picture.

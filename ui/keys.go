@@ -61,7 +61,7 @@ func (s *Shell) key(name fyne.KeyName, modifier fyne.KeyModifier) {
 
 // help shows the keys.
 func (s *Shell) help() {
-	keys := []string{"ctrl_k", "ctrl_n", "ctrl_f", "f5", "ctrl_p", "ctrl_l", "esc", "enter", "arrows", "tab", "question"}
+	keys := []string{"ctrl_k", "ctrl_n", "ctrl_f", "f5", "ctrl_p", "ctrl_l", "esc", "enter", "arrows", "space", "ctrl_c", "tab", "question"}
 	var fields []widget.Field
 	for _, k := range keys {
 		if k == "ctrl_n" || k == "ctrl_p" {

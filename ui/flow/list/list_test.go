@@ -402,6 +402,44 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// What is read on demand is not read by looking at a row, and read again only
+// where the row says something new.
+func TestOnDemand(t *testing.T) {
+	s := newSource(t, 3)
+	read := 0
+	f := list.New(list.Config[filter, row, string]{
+		Options: list.Options{Go: func(f func()) { f() }}, Read: s.page, ID: func(r row) app.ID { return r.id }, OnDemand: true,
+		Look: func(_ context.Context, id app.ID) (string, bool, error) {
+			read++
+			return s.rows[0].text, false, nil
+		},
+		Stale:    func(detail string, _ bool, row row) bool { return detail != row.text },
+		Markable: func(r row) bool { return r.text == "" },
+	})
+	f.Open()
+	f.Read() // nothing is selected
+	f.Select(id(0))
+	f.Reload()
+	if read != 0 || f.State().DetailReady {
+		t.Fatal("read without being asked to")
+	}
+	f.Read()
+	f.Reload()
+	if read != 1 || !f.State().DetailReady {
+		t.Errorf("read %d times", read)
+	}
+	f.Mark(id(0), id(1))
+	s.rows = []row{{id(0), "decided"}, s.rows[1], s.rows[2]}
+	f.Reload()
+	if st := f.State(); read != 2 || st.Detail != "decided" || len(st.Marked) != 1 || !st.Marked[id(1)] {
+		t.Errorf("read %d times, marked %v", read, st.Marked)
+	}
+	f.Mark(id(0), id(2))
+	if st := f.State(); len(st.Marked) != 1 || !st.Marked[id(2)] {
+		t.Errorf("marked %v", st.Marked)
+	}
+}
+
 // A list is as quick at its end as at its beginning.
 func BenchmarkThreeHundredThousandRows(b *testing.B) {
 	const n = 300_000

@@ -441,6 +441,59 @@ func TestOccupied(t *testing.T) {
 	s.Want("tutto di r000001")
 }
 
+// Closing a detail leaves the keyboard in the rows of a page that begins there.
+func TestRowsKeepTheKeyboard(t *testing.T) {
+	s := newStage(t, some(3), func(p *listing.Parts[filter, row, string]) { p.Rows = true })
+	s.Run()
+	s.Want("tutto di r000000") // the first is selected
+	s.Key(fyne.KeyDown)
+	s.Run()
+	s.Press("Chiudi il dettaglio")
+	s.Lacks("tutto di r000001")
+	if s.Window().Canvas().Focused() != s.page.Table().Focusable() || s.page.Table().Selected() != -1 {
+		t.Errorf("row %d is selected, the focus is on %q", s.page.Table().Selected(), widget.Name(s.Window().Canvas().Focused()))
+	}
+	s.page.SetSubtitle("Altre cose")
+	s.Want("Altre cose · 3 cose")
+	s.page.SetNotice(widget.NewText("Qualcosa è successo"))
+	s.Want("Qualcosa è successo")
+	s.cached = true // what the list has to tell comes first
+	s.page.Reload()
+	s.Run()
+	s.Lacks("Qualcosa è successo")
+	s.cached = false
+	s.page.Reload()
+	s.Run()
+	s.Want("Qualcosa è successo")
+	s.page.SetNotice(nil)
+	s.Lacks("Qualcosa è successo")
+	s.page.SetFoot("In fondo")
+	s.Want("In fondo")
+}
+
+// A view stands for several values of the filter.
+func TestViews(t *testing.T) {
+	s := newStage(t, some(3), func(p *listing.Parts[filter, row, string]) {
+		p.Filter = [][]listing.Control[filter]{{listing.Views([]widget.Chip{{Text: "Oggi"}, {ID: "x", Text: "Ieri"}}, func(f filter) string { return f.Kind }, func(f *filter, id string) {
+			f.Kind, f.From = id, ""
+			if id == "x" {
+				f.From = "2026-11-22"
+			}
+		})}}
+	})
+	s.Run()
+	s.Press("Ieri")
+	s.Run()
+	if got := s.by[len(s.by)-1]; got.Kind != "x" || got.From != "2026-11-22" {
+		t.Errorf("%+v", got)
+	}
+	s.Press("Oggi")
+	s.Run()
+	if got := s.by[len(s.by)-1]; got != (filter{}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A refresh that nobody asked for moves nothing.
 func TestRefreshIsQuiet(t *testing.T) {
 	s := newStage(t, some(80))
