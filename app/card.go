@@ -35,7 +35,8 @@ type CardField struct {
 // Evidence is what proves that the look-up took place.
 type Evidence struct {
 	Operation   string          `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
-	Service     string          `json:"service" doc:"The ANPR e-service that answered"`
+	Parts       []EvidencePart  `json:"parts,omitempty" nullable:"false" doc:"Where several e-services, or one at several dates, were asked"`
+	Service     string          `json:"service,omitempty" doc:"The ANPR e-service that answered, where it is one"`
 	Asked       time.Time       `json:"asked"`
 	Answered    time.Time       `json:"answered"`
 	Operator    string          `json:"operator"`
@@ -43,4 +44,12 @@ type Evidence struct {
 	Mediator    string          `json:"mediator,omitempty"`
 	Approval    *VisuraApproval `json:"approval,omitempty" doc:"Where TOP's consent was needed"`
 	CheckCode   string          `json:"check_code" doc:"Code by which the document is checked"`
+}
+
+// EvidencePart is what proves one of the questions of a look-up.
+type EvidencePart struct {
+	Service   string  `json:"service"`
+	Date      Day     `json:"date" doc:"The date whose state was asked"`
+	Outcome   Outcome `json:"outcome"`
+	Operation string  `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
 }

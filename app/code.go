@@ -173,6 +173,9 @@ const (
 	CodeCancelled   Code = "cancelled"
 	CodeInterrupted Code = "interrupted"
 
+	CodeSubjectByCode Code = "subject_by_code"
+	CodeNoParts       Code = "no_parts"
+
 	CodeApprovalRefused Code = "approval_refused"
 	CodeApprovalDecided Code = "approval_decided"
 	CodeApprovalStale   Code = "approval_stale"
@@ -254,6 +257,7 @@ var kinds = map[Code]Kind{
 
 	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
 	CodeOutOfScope: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,
+	CodeSubjectByCode: KindInvalid, CodeNoParts: KindForbidden,
 	CodeApprovalRefused: KindForbidden, CodeApprovalDecided: KindConflict, CodeApprovalStale: KindForbidden,
 
 	CodeMailOff: KindUnavailable, CodeMailUnreachable: KindUpstream, CodeMailTLS: KindUpstream, CodeMailLogin: KindUpstream,

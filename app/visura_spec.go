@@ -52,6 +52,9 @@ type Declared struct {
 	Name        string `json:"name,omitempty" maxLength:"100"`
 }
 
+// Italy is the ISTAT code of Italy among the states.
+const Italy = "100"
+
 // Of is what is stated of the input; "" where nothing is.
 func (d *Declared) Of(i Input) string {
 	if d == nil {
@@ -108,6 +111,7 @@ const (
 	FormatCount   Format = "count"   // how many subjects the answer has
 	FormatStates  Format = "states"  // the states of a cittadinanza list
 	FormatAlive   Format = "alive"   // alive, dead since, or not known, from infoSoggettoEnte
+	FormatDeath   Format = "death"   // the date of death, or that it is not known, from datiDecesso and infoSoggettoEnte
 	FormatVerdict Format = "verdict" // yes, no, or not known, of a verification
 	FormatFree    Format = "free"    // free to marry or not, from the code of tab01
 	FormatAct     Format = "act"     // the act of an event: number, part, series, year, Comune

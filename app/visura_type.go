@@ -184,7 +184,7 @@ var VisuraSpecs = []VisuraSpec{
 	},
 	{
 		Type: VisuraDecesso, Service: "C016", Needs: []string{"datiDecesso", "info:1015"},
-		Answer: []Field{{"field.death_date", "", FormatAlive, ""}},
+		Answer: []Field{{"field.death_date", "", FormatDeath, ""}},
 		Groups: []Group{{Title: "card.death", Fields: happened("datiDecesso")}, groupPerson},
 	},
 	{

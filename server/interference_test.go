@@ -146,8 +146,10 @@ func (s *stage) serve(i int, a act) error {
 	key := fmt.Sprint("history-", i)
 	known := []string{"resident", "wife", "daughter", "elsewhere", "deceased", "widow", "aire", "cancelled", "moved", "foreigner"}
 	ask := func(code string) error {
-		specs := app.VisuraSpecs
-		v, err := c.Ask(key, wire.VisuraRequest{Type: specs[a.n%len(specs)].Type, Subject: app.Subject{FiscalCode: code}})
+		kind := app.VisuraSpecs[a.n%len(app.VisuraSpecs)].Type
+		r := everyType[kind].request(s.t, kind)
+		r.Subject.FiscalCode = code
+		v, err := c.Ask(key, r)
 		if err == nil {
 			s.asked[a.who] = v.ID
 		}

@@ -13,7 +13,6 @@ import (
 	"indagor/server"
 	"indagor/server/internal/anpr"
 	"indagor/server/servertest"
-	"indagor/sync/wire"
 )
 
 // TestJournalMatchesLog: after a thousand mixed look-ups with faults the
@@ -66,10 +65,9 @@ func TestJournalMatchesLog(t *testing.T) {
 					return
 				}
 				p := people[chance.IntN(len(people))]
-				r := wire.VisuraRequest{
-					Type: app.VisuraSpecs[chance.IntN(len(app.VisuraSpecs))].Type, Subject: app.Subject{FiscalCode: p.CF},
-					FileReference: fmt.Sprintf("Fascicolo %d/2026", n),
-				}
+				kind := app.VisuraSpecs[chance.IntN(len(app.VisuraSpecs))].Type
+				r := everyType[kind].request(t, kind)
+				r.Subject.FiscalCode, r.FileReference = p.CF, fmt.Sprintf("Fascicolo %d/2026", n)
 				if chance.IntN(20) == 0 {
 					r.Subject.FiscalCode = "RSSMRA85T10A562X" // wrong check letter
 				}

@@ -3,6 +3,9 @@ package server_test
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -18,33 +21,260 @@ func cast(t testing.TB, key string) sim.Character {
 	return sim.CastMember(key)
 }
 
+// asking is what is asked of a person by each type, so that there is an answer.
+type asking struct {
+	who      string
+	declared *app.Declared
+	since    app.Day
+	types    []app.VisuraType
+	says     []string // texts of the card, in Italian
+}
+
+// everyType asks about a character of whom the type has something to say.
+var everyType = map[app.VisuraType]asking{
+	app.VerifyEsistenza:      {who: "resident", says: []string{"Sì"}},
+	app.VerifyResidenza:      {who: "resident", declared: &app.Declared{Comune: "G393"}, says: []string{"Sì"}},
+	app.VerifyCittadinanza:   {who: "foreigner", declared: &app.Declared{State: app.Italy}, says: []string{"No"}},
+	app.VerifyStatoCivile:    {who: "widow", declared: &app.Declared{CivilStatus: "3"}, says: []string{"Sì"}},
+	app.VerifyGeneralita:     {who: "resident", declared: &app.Declared{Surname: "nessuno", Name: "così"}, says: []string{"No"}},
+	app.VerifyMatrimonio:     {who: "coppola", declared: &app.Declared{Surname: "Andrea", Name: "Marca", Date: "2021-06-12"}, says: []string{"Sì"}},
+	app.VerifyUnione:         {who: "nono", declared: &app.Declared{Surname: "Ottavo", Name: "Soggetto"}, says: []string{"Sì"}},
+	app.VerifyVedovanza:      {who: "widow", declared: &app.Declared{Date: "2023-03-14"}, says: []string{"Sì"}},
+	app.VerifyDecesso:        {who: "deceased", declared: &app.Declared{Date: "2023-03-15"}, says: []string{"No"}},
+	app.VerifyPaternita:      {who: "settimo", declared: &app.Declared{Surname: "Settimo", Name: "Padre"}, says: []string{"Sì"}},
+	app.VerifyMaternita:      {who: "settimo", declared: &app.Declared{Surname: "Settimo", Name: "Madre"}, says: []string{"No"}},
+	app.VisuraEsistenza:      {who: "deceased", says: []string{"Deceduto/a il 14/03/2023"}},
+	app.VisuraIdentificativo: {who: "resident", says: []string{"CS00001ST"}},
+	app.VisuraStatoLibero:    {who: "divorced", says: []string{"Di stato libero", "Divorziato/a"}},
+	app.VisuraGeneralita:     {who: "resident", says: []string{"Coniugato/a", "Maschile"}},
+	app.VisuraCittadinanza:   {who: "foreigner", says: []string{"ALBANIA"}},
+	app.VisuraResidenza:      {who: "resident", says: []string{"Residenza"}},
+	app.VisuraStorico:        {who: "moved", since: "2020-01-01", says: []string{"2 residenze", "01/09/2024", "31/08/2024"}},
+	app.VisuraFamiglia:       {who: "resident", says: []string{"5 componenti"}},
+	app.VisuraMatrimonio:     {who: "divorced", says: []string{"Cessazione effetti civili", "Tribunale civile Italiano"}},
+	app.VisuraUnione:         {who: "nono", says: []string{"OTTAVO SOGGETTO", "10/09/2022", "Unito civilmente"}},
+	app.VisuraVedovanza:      {who: "widow", says: []string{"14/03/2023", "Vedovo/a"}},
+	app.VisuraDecesso:        {who: "deceduto", says: []string{"Deceduto/a il 13/11/2021", "n. "}},
+	app.VisuraPaternita:      {who: "settimo", says: []string{"SETTIMO PADRE", "05/05/1955"}},
+	app.VisuraMaternita:      {who: "settimo", says: []string{"OTTAVIANI MADRE"}},
+	app.VisuraScheda:         {who: "widow", says: []string{"Vedovo/a", "14/03/2023", "ITALIA", "Residenza"}},
+}
+
+// request is the request of the type about the character.
+func (a asking) request(t testing.TB, kind app.VisuraType) wire.VisuraRequest {
+	return wire.VisuraRequest{Type: kind, Types: a.types, Declared: a.declared, Since: a.since, Subject: app.Subject{FiscalCode: cast(t, a.who).CF}}
+}
+
+// texts are the values of a card as people read them, a line each.
+func texts(t testing.TB, c *app.Card) string {
+	l := mustCatalogue(t)
+	var b strings.Builder
+	for _, f := range c.Answer {
+		fmt.Fprintln(&b, l.T(f.Label)+":", l.Value(f))
+	}
+	for _, g := range c.Groups {
+		fmt.Fprintln(&b, "#", l.Title(g))
+		for _, f := range g.Fields {
+			fmt.Fprintln(&b, l.T(f.Label)+":", l.Value(f))
+		}
+	}
+	return b.String()
+}
+
+// bareCode is a line whose value is a code of a table, which people do not read.
+var bareCode = regexp.MustCompile(`(?m)^(Stato civile|Motivo|Tipo di indirizzo|Rapporto di parentela|Sesso|Validità del codice fiscale): [0-9A-Z]{0,2}$`)
+
 func TestLookup(t *testing.T) {
 	w := servertest.Start(t, servertest.Options{})
 	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
 	for _, spec := range app.VisuraSpecs {
 		t.Run(string(spec.Type), func(t *testing.T) {
-			who := cast(t, "resident")
-			v, err := clerk.Ask("key-"+string(spec.Type), wire.VisuraRequest{Type: spec.Type, Subject: app.Subject{FiscalCode: who.CF}})
+			a, ok := everyType[spec.Type]
+			if !ok {
+				t.Fatal("nobody is asked about")
+			}
+			before := len(w.Sim.Journal())
+			v, err := clerk.Ask("key-"+string(spec.Type), a.request(t, spec.Type))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if v.Outcome != app.OutcomeFound || v.Card == nil || len(v.Card.Answer) == 0 || v.Evidence == nil || v.Evidence.Operation == "" {
 				t.Fatalf("%+v", v)
 			}
-			t.Logf("%+v", *v.Card)
+			said := texts(t, v.Card)
+			for _, want := range a.says {
+				if !strings.Contains(said, want) {
+					t.Errorf("the card lacks %q:\n%s", want, said)
+				}
+			}
+			if bare := bareCode.FindAllString(said, -1); len(bare) > 0 {
+				t.Errorf("bare codes: %q", bare)
+			}
+			if strings.Contains(said, "card.") || strings.Contains(said, "field.") {
+				t.Errorf("without words:\n%s", said)
+			}
+			if spec.Verifies && (len(v.Card.Groups) > 0 || v.SubjectName != "") {
+				t.Errorf("a verification says more than yes or no: %+v", v)
+			}
+			for _, c := range w.Sim.Journal()[before:] {
+				if c.Status != 200 && c.Status != 404 {
+					t.Errorf("ANPR refused: %+v", c)
+				}
+			}
 			doc, err := client.Call(context.Background(), clerk.Client, wire.GetDocument, &wire.DocumentInput{ID: v.ID})
 			if err != nil || string(doc.Body[:5]) != "%PDF-" {
 				t.Fatalf("document: %v", err)
 			}
+			t.Log(said)
 		})
 	}
-	page, err := client.Call(context.Background(), clerk.Client, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{FiscalCode: cast(t, "resident").CF}})
+	page, err := client.Call(context.Background(), clerk.Client, wire.ListArchive, &wire.ArchiveInput{})
 	if err != nil || len(page.Body.Items) != len(app.VisuraSpecs) {
 		t.Fatalf("archive: %v, %d items", err, len(page.Body.Items))
 	}
 	r, err := w.Server.Verify(context.Background())
 	if err != nil || !r.Sound() {
 		t.Fatalf("log: %v %+v", err, r)
+	}
+}
+
+// TestNothingToTell: a person who has nothing of what is asked is told from one
+// whom ANPR does not know.
+func TestNothingToTell(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
+	for kind, who := range map[app.VisuraType]string{
+		app.VisuraMatrimonio: "daughter", app.VisuraUnione: "resident", app.VisuraVedovanza: "resident", app.VisuraDecesso: "resident", app.VisuraPaternita: "foreigner",
+	} {
+		v, err := clerk.Ask("nothing-"+string(kind), wire.VisuraRequest{Type: kind, Subject: app.Subject{FiscalCode: cast(t, who).CF}})
+		if err != nil || v.Outcome != app.OutcomeNoData || v.Card != nil {
+			t.Errorf("%s of %s: %v %s %+v", kind, who, err, v.Outcome, v.Card)
+		}
+	}
+	for _, spec := range app.VisuraSpecs {
+		a := everyType[spec.Type]
+		for who, want := range map[string]app.Outcome{"unregistered": app.OutcomeNotFound, "cancelled": app.OutcomeCancelled} {
+			a.who = who
+			v, err := clerk.Ask("nobody-"+who+string(spec.Type), a.request(t, spec.Type))
+			if err != nil || v.Outcome != want || v.Card != nil {
+				t.Errorf("%s of %s: %v %s", spec.Type, who, err, v.Outcome)
+			}
+		}
+	}
+}
+
+// TestScheda: a scheda asks what applies and is assigned, several types are
+// asked at once, and what one of them cannot tell takes nothing from the rest.
+func TestScheda(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
+	asked := func(before int) string {
+		var codes []string
+		for _, c := range w.Sim.Journal()[before:] {
+			if c.Service != "token" && c.Service != "C030" {
+				codes = append(codes, c.Service)
+			}
+		}
+		slices.Sort(codes)
+		return strings.Join(codes, " ")
+	}
+	for _, c := range []struct {
+		who   string
+		types []app.VisuraType
+		want  string
+	}{
+		{"resident", nil, "C015 C017 C018 C020 C021"},
+		{"widow", nil, "C015 C018 C020 C021 C023"},
+		{"nono", nil, "C015 C018 C020 C021 C026"},
+		{"daughter", nil, "C015 C018 C020 C021"},
+		{"divorced", []app.VisuraType{app.VisuraResidenza, app.VisuraMatrimonio, app.VisuraUnione}, "C017 C020 C026"},
+	} {
+		before := len(w.Sim.Journal())
+		v, err := clerk.Ask("scheda-"+c.who, wire.VisuraRequest{Type: app.VisuraScheda, Types: c.types, Subject: app.Subject{FiscalCode: cast(t, c.who).CF}})
+		if err != nil || v.Outcome != app.OutcomeFound || v.SubjectName == "" {
+			t.Fatalf("%s: %v %+v", c.who, err, v)
+		}
+		if got := asked(before); got != c.want {
+			t.Errorf("%s: asked %s, want %s", c.who, got, c.want)
+		}
+		if len(v.Evidence.Parts) != len(strings.Fields(c.want)) {
+			t.Errorf("%s: evidence of %d questions", c.who, len(v.Evidence.Parts))
+		}
+		if c.who == "divorced" && !strings.Contains(texts(t, v.Card), "Nessun dato del tipo richiesto") {
+			t.Errorf("the union that is none is not told:\n%s", texts(t, v.Card))
+		}
+	}
+	if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultLimit, Service: "C018"}}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := clerk.Ask("scheda-with-fault", wire.VisuraRequest{Type: app.VisuraScheda, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}})
+	if said := texts(t, v.Card); err != nil || v.Outcome != app.OutcomeFound || !strings.Contains(said, "Risposta non ottenuta") || !strings.Contains(said, "5 componenti") && !strings.Contains(said, "Componente 5") {
+		t.Errorf("one part failed: %v %s\n%s", err, v.Outcome, said)
+	}
+	if err := w.Sim.SetFaults(nil); err != nil {
+		t.Fatal(err)
+	}
+	few := w.At(w.Person(app.RoleStandard, w.Registry, func(u *app.User) {
+		u.Profile.Visure.Types = []app.VisuraType{app.VisuraScheda, app.VisuraResidenza}
+	}), "ANAG-08")
+	before := len(w.Sim.Journal())
+	if v, err := few.Ask("scheda-of-few", wire.VisuraRequest{Type: app.VisuraScheda, Subject: app.Subject{FiscalCode: cast(t, "wife").CF}}); err != nil || v.Outcome != app.OutcomeFound || asked(before) != "C020" {
+		t.Errorf("only what is assigned: %v %s, asked %s", err, v.Outcome, asked(before))
+	}
+	for what, c := range map[string]struct {
+		types []app.VisuraType
+		code  app.Code
+	}{
+		"not assigned":   {[]app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia}, app.CodeTypeOff},
+		"twice":          {[]app.VisuraType{app.VisuraResidenza, app.VisuraResidenza}, app.CodeInvalid},
+		"a verification": {[]app.VisuraType{app.VerifyEsistenza}, app.CodeInvalid},
+		"itself":         {[]app.VisuraType{app.VisuraScheda}, app.CodeInvalid},
+	} {
+		_, err := few.Ask("scheda-"+what, wire.VisuraRequest{Type: app.VisuraScheda, Types: c.types, Subject: app.Subject{FiscalCode: cast(t, "wife").CF}})
+		refusedAs(t, what, err, c.code, "types")
+	}
+	none := w.At(w.Person(app.RoleStandard, w.Registry, func(u *app.User) { u.Profile.Visure.Types = []app.VisuraType{app.VisuraScheda} }), "ANAG-09")
+	_, err = none.Ask("scheda-of-nothing", wire.VisuraRequest{Type: app.VisuraScheda, Subject: app.Subject{FiscalCode: cast(t, "wife").CF}})
+	refusedAs(t, "a scheda without parts", err, app.CodeNoParts, "type")
+}
+
+// TestDeclared: what is to be compared is checked before anybody is asked.
+func TestDeclared(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
+	subject := app.Subject{FiscalCode: cast(t, "resident").CF}
+	for _, c := range []struct {
+		kind     app.VisuraType
+		declared *app.Declared
+		since    app.Day
+		code     app.Code
+		field    string
+	}{
+		{app.VerifyResidenza, nil, "", app.CodeRequired, "declared.comune"},
+		{app.VerifyResidenza, &app.Declared{Comune: "X999"}, "", app.CodePlaceUnknown, "declared.comune"},
+		{app.VerifyCittadinanza, &app.Declared{State: "000"}, "", app.CodePlaceUnknown, "declared.state"},
+		{app.VerifyStatoCivile, &app.Declared{CivilStatus: "77"}, "", app.CodeInvalid, "declared.civil_status"},
+		{app.VerifyDecesso, &app.Declared{Date: "ieri"}, "", app.CodeDate, "declared.date"},
+		{app.VerifyDecesso, &app.Declared{Date: "2999-01-01"}, "", app.CodeDateFuture, "declared.date"},
+		{app.VerifyPaternita, &app.Declared{Surname: "Rossi"}, "", app.CodeRequired, "declared.name"},
+		{app.VisuraStorico, nil, "", app.CodeRequired, "since"},
+		{app.VisuraStorico, nil, "1/1/2020", app.CodeDate, "since"},
+		{app.VisuraStorico, nil, "2999-01-01", app.CodeProfilePeriod, "since"},
+	} {
+		_, err := clerk.Ask("declared-"+string(c.kind)+string(c.code), wire.VisuraRequest{Type: c.kind, Declared: c.declared, Since: c.since, Subject: subject})
+		refusedAs(t, string(c.kind), err, c.code, c.field)
+	}
+	for _, spec := range app.VisuraSpecs {
+		if !spec.ByCode {
+			continue
+		}
+		r := everyType[spec.Type].request(t, spec.Type)
+		r.Subject = app.Subject{IDANPR: "CS00001ST"}
+		_, err := clerk.Ask("by-id-"+string(spec.Type), r)
+		refusedAs(t, string(spec.Type)+" by national id", err, app.CodeSubjectByCode, "subject.id_anpr")
+	}
+	if n := len(w.Sim.Journal()); n != 0 {
+		t.Errorf("ANPR was asked %d times", n)
 	}
 }
 
@@ -123,12 +353,14 @@ func TestScopeWithholds(t *testing.T) {
 		for _, spec := range app.VisuraSpecs {
 			t.Run(fmt.Sprint(c.who, "/", spec.Type), func(t *testing.T) {
 				before := len(w.Sim.Journal())
-				v, err := own.Ask("own-"+c.who+string(spec.Type), wire.VisuraRequest{Type: spec.Type, Subject: app.Subject{FiscalCode: cast(t, c.who).CF}})
+				a := everyType[spec.Type]
+				a.who = c.who
+				v, err := own.Ask("own-"+c.who+string(spec.Type), a.request(t, spec.Type))
 				if err != nil {
 					t.Fatal(err)
 				}
 				if c.inside {
-					if v.Outcome != app.OutcomeFound || v.Card == nil {
+					if v.Outcome != app.OutcomeNoData && (v.Outcome != app.OutcomeFound || v.Card == nil) {
 						t.Fatalf("inside the scope: %+v", v)
 					}
 					return
@@ -137,7 +369,7 @@ func TestScopeWithholds(t *testing.T) {
 					t.Fatalf("outside the scope: %+v", v)
 				}
 				for _, call := range w.Sim.Journal()[before:] {
-					if call.Service == spec.Service && call.Service != "C020" {
+					if call.Service == spec.Service && call.Service != "C020" && call.Service != "C030" {
 						t.Fatalf("%s was asked about a person outside the scope", call.Service)
 					}
 				}

@@ -151,7 +151,15 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	}
 	for _, s := range app.VisuraSpecs {
 		add("visura.type.", string(s.Type))
-		add("anpr.service.", s.Service)
+		if s.Service != "" {
+			add("anpr.service.", s.Service)
+		}
+		if s.Verifies {
+			add("visura.type.", string(s.Type)+".text")
+		}
+		for _, d := range s.Declares {
+			add("declared.", string(d.Input))
+		}
 		for _, f := range s.Answer {
 			add("", f.Label)
 		}

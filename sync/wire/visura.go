@@ -43,11 +43,14 @@ type AskVisuraInput struct {
 
 // VisuraRequest is what the operator states.
 type VisuraRequest struct {
-	Type          app.VisuraType `json:"type"`
-	Subject       app.Subject    `json:"subject"`
-	ReferenceDate app.Day        `json:"reference_date,omitempty" doc:"Today where absent"`
-	Purpose       app.ID         `json:"purpose"`
-	FileReference string         `json:"file_reference" minLength:"1" maxLength:"120" doc:"Number of the file or protocol that justifies the look-up"`
+	Type          app.VisuraType   `json:"type"`
+	Types         []app.VisuraType `json:"types,omitempty" maxItems:"12" nullable:"false" doc:"With type scheda: what is asked at once; all that applies where absent"`
+	Declared      *app.Declared    `json:"declared,omitempty" doc:"With a verification: what ANPR is to compare"`
+	Since         app.Day          `json:"since,omitempty" maxLength:"10" doc:"With residenza_storica: from when on"`
+	Subject       app.Subject      `json:"subject"`
+	ReferenceDate app.Day          `json:"reference_date,omitempty" doc:"Today where absent"`
+	Purpose       app.ID           `json:"purpose"`
+	FileReference string           `json:"file_reference" minLength:"1" maxLength:"120" doc:"Number of the file or protocol that justifies the look-up"`
 }
 
 // CheckDocumentInput is what somebody reads on a document.
@@ -88,6 +91,9 @@ type VisuraSummary struct {
 	Code          app.Code            `json:"code,omitempty" doc:"Why it was refused or failed"`
 	Params        map[string]string   `json:"params,omitempty"`
 	Subject       app.Subject         `json:"subject"`
+	Types         []app.VisuraType    `json:"types,omitempty" nullable:"false" doc:"With type scheda: what was asked"`
+	Declared      *app.Declared       `json:"declared,omitempty"`
+	Since         app.Day             `json:"since,omitempty"`
 	SubjectName   string              `json:"subject_name,omitempty" doc:"As the register writes it, where it was found"`
 	ReferenceDate app.Day             `json:"reference_date"`
 	Purpose       app.ID              `json:"purpose"`

@@ -13,7 +13,7 @@ import (
 func (a *API) registerVisure() {
 	register(a, wire.AskVisura, func(ctx context.Context, in *wire.AskVisuraInput) (*wire.VisuraOutput, error) {
 		caller, b := callerOf(ctx), in.Body
-		v, err := a.Visure.Ask(ctx, caller, in.Key, visura.Request{Type: b.Type, Subject: b.Subject, ReferenceDate: b.ReferenceDate, Purpose: b.Purpose, FileReference: b.FileReference})
+		v, err := a.Visure.Ask(ctx, caller, in.Key, visura.Request{Type: b.Type, Types: b.Types, Declared: b.Declared, Since: b.Since, Subject: b.Subject, ReferenceDate: b.ReferenceDate, Purpose: b.Purpose, FileReference: b.FileReference})
 		if err == nil && in.Wait > 0 && v.Visura.State == app.VisuraRunning {
 			v, err = a.Visure.WaitEnd(ctx, caller, v.Visura.ID, time.Duration(in.Wait)*time.Second)
 		}
@@ -62,7 +62,7 @@ func visuraOutput(v visura.View, err error) (*wire.VisuraOutput, error) {
 func summary(v app.Visura) wire.VisuraSummary {
 	s := wire.VisuraSummary{
 		ID: v.ID, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, SubjectName: v.SubjectName,
-		ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference, Approval: v.Approval, Created: v.Created,
+		Types: v.Types, Declared: v.Declared, Since: v.Since, ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference, Approval: v.Approval, Created: v.Created,
 	}
 	if !v.Ended.IsZero() {
 		s.Ended = &v.Ended
@@ -78,7 +78,12 @@ func evidence(v app.Visura) *app.Evidence {
 		return nil
 	}
 	spec, _ := v.Type.Spec()
+	var parts []app.EvidencePart
+	for _, p := range v.Parts {
+		parts = append(parts, app.EvidencePart{Service: p.Service, Date: p.Date, Outcome: p.Outcome, Operation: p.Operation})
+	}
 	return &app.Evidence{
+		Parts:     parts,
 		Operation: v.Operation, Service: spec.Service, Asked: v.Created, Answered: v.Ended, Operator: v.Operator,
 		Workstation: v.Workstation, Mediator: v.MediatorName, Approval: v.Approval, CheckCode: v.CheckCode,
 	}

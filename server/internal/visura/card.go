@@ -95,6 +95,9 @@ func nameOf(subjects []json.RawMessage, id string) string {
 // where there is nothing to show.
 func (s *Service) card(v app.Visura) *app.Card {
 	spec, ok := v.Type.Spec()
+	if ok && len(v.Parts) > 0 && v.Outcome == app.OutcomeFound {
+		return s.partsCard(v, spec)
+	}
 	if !ok || len(v.Answer) == 0 || v.Outcome != app.OutcomeFound && v.Outcome != app.OutcomeDuplicate {
 		return nil
 	}
@@ -178,6 +181,16 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 		x.Value = strings.Join(states, ", ")
 	case app.FormatAlive:
 		x.Phrase, x.Value = alive(n)
+	case app.FormatDeath:
+		x.Phrase, x.Value = death(n)
+	case app.FormatVerdict:
+		x.Phrase = verdict(n)
+	case app.FormatFree:
+		x.Phrase = free(n.group(f.Path))
+	case app.FormatAct:
+		x.Value = act(n.group(f.Path))
+	case app.FormatCourt:
+		x.Value = s.court(n.group(f.Path))
 	default:
 		x.Value = n.text(f.Path)
 	}

@@ -30,6 +30,9 @@ type plan struct {
 	rule       app.ApprovalRule
 	consent    app.ApprovalState // what allowed it, where consent was needed
 	approver   app.ID
+	verify     json.RawMessage  // what ANPR is to compare
+	parts      []app.VisuraType // of a scheda
+	byStatus   bool             // of a scheda: also what the civil status makes apply
 }
 
 // event begins an event about the request.
@@ -55,10 +58,10 @@ func (s *Service) plan(ctx context.Context, caller app.Caller, r Request) (*plan
 	if !ok {
 		return nil, app.E(app.CodeInvalid).At("type")
 	}
-	if !slices.Contains(profile.Types, r.Type) {
-		return nil, app.E(app.CodeTypeOff).At("type")
-	}
 	p.spec = spec
+	if err := p.what(r, profile.Types); err != nil {
+		return nil, err
+	}
 	p.rule = profile.Approval
 	if p.rule.Kind != app.ApprovalNone && !app.PermApprove.AllowsRole(u.Role) {
 		return nil, app.E(app.CodeProfileApprovalPS)
@@ -87,9 +90,28 @@ func (s *Service) plan(ctx context.Context, caller app.Caller, r Request) (*plan
 	if r.ReferenceDate > today {
 		return nil, app.E(app.CodeDateFuture).At("reference_date")
 	}
+	if spec.History {
+		since, ok := r.Since.Time()
+		switch {
+		case r.Since == "":
+			return nil, app.E(app.CodeRequired).At("since")
+		case !ok || since.Year() < 1900:
+			return nil, app.E(app.CodeDate).At("since")
+		case r.Since > r.ReferenceDate:
+			return nil, app.E(app.CodeProfilePeriod).At("since")
+		}
+	} else {
+		r.Since = ""
+	}
+	if p.verify, r.Declared, err = s.declared(spec, r.Declared, p.day); err != nil {
+		return nil, err
+	}
 	subject, criteria, err := s.subject(r.Subject, today)
 	if err != nil {
 		return nil, err
+	}
+	if spec.ByCode && subject.IDANPR != "" {
+		return nil, app.E(app.CodeSubjectByCode).At("subject.id_anpr")
 	}
 	if ownRecord(u, subject) {
 		return nil, app.E(app.CodeOwnRecord).At("subject")
@@ -107,7 +129,7 @@ func (s *Service) plan(ctx context.Context, caller app.Caller, r Request) (*plan
 		return nil, err
 	}
 	p.visura = app.Visura{
-		Type: r.Type, Subject: subject, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, PurposeName: purpose.Name, FileReference: file,
+		Type: r.Type, Types: r.Types, Declared: r.Declared, Since: r.Since, Subject: subject, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, PurposeName: purpose.Name, FileReference: file,
 		Operator: u.FullName(), Role: u.Role, Department: department.Name, Office: u.Office, Workstation: caller.WorkstationName,
 		Mediator: p.mediator.ID, MediatorName: p.mediator.FullName(),
 	}

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"indagor/app"
-	"indagor/app/codicefiscale"
-	"indagor/server/internal/anpr"
 )
 
 // errWithdrawn is the cause with which the operator's withdrawal ends a run.
@@ -25,9 +23,12 @@ type run struct {
 	cancel context.CancelCauseFunc
 	free   context.CancelFunc
 
-	calls []app.Call
-	seq   int
+	named bool          // C030 was asked
 	known []app.KnownID // ANPR ids learnt
+
+	asking sync.Mutex // over what several questions at once write
+	calls  []app.Call
+	seq    int
 
 	mu      sync.Mutex
 	list    []app.Step
@@ -133,7 +134,7 @@ func (r *run) finish(v app.Visura, written bool) {
 }
 
 func (r *run) fail(v *app.Visura, err error) {
-	v.Answer, v.Warnings, v.SubjectName = nil, nil, ""
+	v.Answer, v.Parts, v.Warnings, v.SubjectName = nil, nil, nil, ""
 	if cause := context.Cause(r.ctx); cause != nil {
 		var e *app.Error
 		if errors.As(cause, &e) {
@@ -159,168 +160,21 @@ func (r *run) fail(v *app.Visura, err error) {
 	}
 }
 
-// ask goes to ANPR and puts what it said into v. Nothing is put there that the
-// scope withholds.
-func (r *run) ask(v *app.Visura) error {
-	id, outcome, err := r.identify()
-	if err != nil || outcome != app.OutcomeFound {
-		v.Outcome = outcome
-		return err
-	}
-	var residence *anpr.Answer
-	if r.plan.allowed != nil {
-		r.step("checking_scope")
-		a, err := r.lookup("C020", anpr.Criteria{IDANPR: id})
-		if err != nil {
-			return err
-		}
-		if a.Outcome != anpr.Found || !r.s.within(a.Subjects[0], r.plan.allowed) {
-			// One answer for every person who is not there, resident
-			// elsewhere, abroad, cancelled or unknown: it discloses nothing.
-			return app.E(app.CodeOutOfScope)
-		}
-		residence = &a
-	}
-	a := anpr.Answer{}
-	if residence != nil && r.plan.spec.Service == "C020" {
-		a = *residence
-	} else {
-		r.step("asking")
-		if a, err = r.lookup(anpr.Service(r.plan.spec.Service), anpr.Criteria{IDANPR: id}); err != nil {
-			return err
-		}
-	}
-	r.step("received")
-	v.Answered, v.Operation = r.s.now(), a.OperationID
-	for _, w := range a.Warnings {
-		if w.Code != "EN148" {
-			v.Warnings = append(v.Warnings, w.Text)
-		}
-	}
-	v.Outcome = outcomeOf(a, r.plan.spec)
-	if v.Outcome != app.OutcomeFound && v.Outcome != app.OutcomeDuplicate {
-		return nil
-	}
-	if err := r.notOwn(a, id); err != nil {
-		return err
-	}
-	v.Answer = a.Subjects
-	v.SubjectName = nameOf(a.Subjects, id)
-	r.step("kept")
-	return nil
-}
-
-// identify finds the ANPR id of the subject, from what is known or by C030
-// (D.M. Interno 3 March 2023, art. 3 c. 3: access by national id).
-func (r *run) identify() (string, app.Outcome, error) {
-	if id := r.plan.criteria.IDANPR; id != "" {
-		return id, app.OutcomeFound, nil
-	}
-	key := r.cacheKey()
-	if sealed, err := r.s.store.KnownID(r.ctx, key, r.s.now().UnixMicro()); err == nil {
-		id, err := r.s.sealer.Unseal(sealed, []byte("id|"+key))
-		if err != nil {
-			return "", "", err
-		}
-		return string(id), app.OutcomeFound, nil
-	} else if app.CodeOf(err) != app.CodeNotFound {
-		return "", "", err
-	}
-	r.step("identifying")
-	a, err := r.lookup("C030", r.plan.criteria)
-	if err != nil {
-		return "", "", err
-	}
-	if a.Outcome != anpr.Found {
-		if r.plan.allowed != nil {
-			return "", "", app.E(app.CodeOutOfScope)
-		}
-		return "", outcomeOf(a, r.plan.spec), nil
-	}
-	var s struct {
-		Identificativi struct {
-			IDANPR string `json:"idANPR"`
-		} `json:"identificativi"`
-	}
-	if err := json.Unmarshal(a.Subjects[0], &s); err != nil || s.Identificativi.IDANPR == "" {
-		return "", "", app.E(app.CodeAnprNonsense, "service", "C030").Because(err)
-	}
-	id := s.Identificativi.IDANPR
-	r.known = append(r.known, app.KnownID{SubjectKey: key, Sealed: r.s.sealer.Seal([]byte(id), []byte("id|"+key)), Until: r.s.now().Add(r.s.config.IDLife)})
-	return id, app.OutcomeFound, nil
-}
-
-// cacheKey is the key under which the subject's ANPR id is remembered. What a
-// user who is not monitored learnt is remembered for himself alone: otherwise
-// a colleague's look-up that needs no C030 would tell that he had asked.
-func (r *run) cacheKey() string {
-	u := r.plan.caller.User
-	if u.Role.Monitored() {
-		return r.plan.subjectKey
-	}
-	return r.s.sealer.Mark("subject known to "+string(u.ID), []byte(r.plan.subjectKey))
-}
-
-// lookup asks one e-service and keeps the evidence of every call.
-func (r *run) lookup(service anpr.Service, c anpr.Criteria) (anpr.Answer, error) {
-	a, calls, err := r.s.register.Lookup(r.ctx, anpr.Request{
-		Service: service, OperationPrefix: string(r.plan.visura.ID), Seq: func() int { r.seq++; return r.seq },
-		Criteria: c, ReferenceDate: r.plan.day, Motive: r.plan.visura.FileReference, Actor: r.plan.actor,
-		Apart: !r.plan.caller.User.Role.Monitored(),
-	})
-	for _, k := range calls {
-		r.calls = append(r.calls, app.Call{
-			Service: string(k.Service), Client: k.OperationID, Operation: k.OperationANPR, Status: k.Status, Code: k.Code,
-			Purpose: k.PurposeID, Voucher: k.VoucherID, Tracking: k.TrackingID, Transaction: k.TransactionID, At: k.Started, Millis: k.Duration.Milliseconds(),
-		})
-	}
-	return a, err
-}
-
-func outcomeOf(a anpr.Answer, spec app.VisuraSpec) app.Outcome {
-	switch a.Outcome {
-	case anpr.Found:
-		return app.OutcomeFound
-	case anpr.NotFound:
-		return app.OutcomeNotFound
-	case anpr.Cancelled:
-		return app.OutcomeCancelled
-	case anpr.Duplicate:
-		if spec.Members {
-			return app.OutcomeFound
-		}
-		return app.OutcomeDuplicate
-	}
-	return app.OutcomeNoData
-}
-
-// notOwn refuses an answer that turns out to be about the operator himself.
-func (r *run) notOwn(a anpr.Answer, id string) error {
-	own, err := codicefiscale.Parse(r.plan.caller.User.FiscalCode)
-	if err != nil {
-		return nil
-	}
-	for _, raw := range a.Subjects {
-		s := parseSubject(raw)
-		if r.plan.spec.Members && s.id() != id {
-			continue // a relative's household may contain the operator
-		}
-		if code := s.fiscalCode(); code != "" && own.Code.Equivalent(codicefiscale.Code(code)) {
-			return app.E(app.CodeOwnRecord)
-		}
-	}
-	return nil
-}
-
 // subjectKey is the key under which the archive finds the subject: the fiscal
 // code that the register gave, where it gave one.
 func (r *run) subjectKey(v app.Visura) string {
-	if len(v.Answer) == 0 || v.Outcome != app.OutcomeFound {
+	answer := v.Answer
+	for _, p := range v.Parts {
+		if len(answer) == 0 && len(p.Answer) == 1 {
+			answer = p.Answer
+		}
+	}
+	if len(answer) == 0 || v.Outcome != app.OutcomeFound {
 		return r.plan.subjectKey
 	}
-	for _, raw := range v.Answer {
+	for _, raw := range answer {
 		s := parseSubject(raw)
-		if code := s.fiscalCode(); code != "" && (len(v.Answer) == 1 || strings.EqualFold(code, v.Subject.FiscalCode)) {
+		if code := s.fiscalCode(); code != "" && (len(answer) == 1 || strings.EqualFold(code, v.Subject.FiscalCode)) {
 			return r.s.sealer.Mark("subject", []byte(strings.ToUpper(code)))
 		}
 	}

@@ -301,7 +301,7 @@ func (s *Service) replan(ctx context.Context, a app.StoredApproval, v app.Visura
 	}
 	u.Admin = o.Actor.Admin // whose the request was stays
 	caller := app.Caller{User: u, Workstation: o.Workstation, WorkstationName: o.WorkstationName, WorkstationOK: o.WorkstationOK, Key: o.Key, Address: o.Address}
-	p, err := s.plan(ctx, caller, Request{Type: v.Type, Subject: v.Subject, ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, FileReference: v.FileReference})
+	p, err := s.plan(ctx, caller, Request{Type: v.Type, Types: v.Types, Declared: v.Declared, Since: v.Since, Subject: v.Subject, ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, FileReference: v.FileReference})
 	if err != nil {
 		return nil, err
 	}

@@ -167,6 +167,9 @@ func (s *Service) interrupt(ctx context.Context, stored app.StoredVisura) error 
 // Request is what the operator states.
 type Request struct {
 	Type          app.VisuraType
+	Types         []app.VisuraType // with VisuraScheda: what is asked; all that applies where empty
+	Declared      *app.Declared    // what ANPR is to compare
+	Since         app.Day          // of a history
 	Subject       app.Subject
 	ReferenceDate app.Day
 	Purpose       app.ID

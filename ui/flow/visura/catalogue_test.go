@@ -41,7 +41,7 @@ var keyLike = regexp.MustCompile(`^(visura|archive|outcome|step|document|card|fi
 // key: each must be in both catalogues, and none of the keys of visura.json
 // and archive.json may be left unused.
 func TestKeys(t *testing.T) {
-	it := keys(t, "it", "visura", "archive", "card", "document", "approval")
+	it := keys(t, "it", "visura", "archive", "card", "document", "approval", "types")
 	en := keys(t, "en", "visura", "archive", "card", "document", "approval")
 	used := map[string]bool{}
 	for _, dir := range []string{".", "../archive", "../../screen/visura", "../../screen/archive"} {
