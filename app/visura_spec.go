@@ -50,6 +50,20 @@ type Declared struct {
 	Date        Day    `json:"date,omitempty" maxLength:"10"`
 	Surname     string `json:"surname,omitempty" maxLength:"100"`
 	Name        string `json:"name,omitempty" maxLength:"100"`
+	// Words are what the codes mean, by the server; ignored in a request.
+	Words map[Input]string `json:"words,omitempty" required:"false" doc:"What the codes mean; ignored in a request"`
+}
+
+// Says is what is stated of the input as people read it; days are left as they
+// are.
+func (d *Declared) Says(i Input) string {
+	if d == nil {
+		return ""
+	}
+	if w := d.Words[i]; w != "" {
+		return w
+	}
+	return d.Of(i)
 }
 
 // Italy is the ISTAT code of Italy among the states.

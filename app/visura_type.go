@@ -116,15 +116,6 @@ var VisuraSpecs = []VisuraSpec{
 		Groups: []Group{groupPerson, groupCivilStatus},
 	},
 	{
-		Type: VisuraCittadinanza, Service: "C018",
-		Answer: []Field{{"field.citizenship", "cittadinanza", FormatStates, ""}},
-		Groups: []Group{{Title: "card.citizenship", Each: "cittadinanza", Fields: []Field{
-			{"field.state", "descrizioneStato", FormatText, ""},
-			{"field.valid_since", "dataValidita", FormatDate, ""},
-			{"field.notes", "noteStato", FormatText, ""},
-		}}, groupPerson},
-	},
-	{
 		Type: VisuraResidenza, Service: "C020",
 		Answer: []Field{{"field.address", "residenza", FormatAddress, ""}},
 		Groups: []Group{groupResidence, groupPerson},
@@ -132,6 +123,15 @@ var VisuraSpecs = []VisuraSpec{
 	{
 		Type: VisuraStorico, Service: "C020", History: true,
 		Groups: []Group{groupResidence},
+	},
+	{
+		Type: VisuraCittadinanza, Service: "C018",
+		Answer: []Field{{"field.citizenship", "cittadinanza", FormatStates, ""}},
+		Groups: []Group{{Title: "card.citizenship", Each: "cittadinanza", Fields: []Field{
+			{"field.state", "descrizioneStato", FormatText, ""},
+			{"field.valid_since", "dataValidita", FormatDate, ""},
+			{"field.notes", "noteStato", FormatText, ""},
+		}}, groupPerson},
 	},
 	{
 		Type: VisuraFamiglia, Service: "C021", Members: true,

@@ -34,6 +34,7 @@ func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *ap
 	if e != nil {
 		doc.Evidence = *e
 	}
+	doc.Types, doc.Since, doc.Declared = v.Types, v.Since, v.Declared
 	if id := v.Subject.Identity; id != nil {
 		born, _ := id.BirthDate.Time()
 		if c, match := d.atlas.ComuneAt(id.BirthPlace, born); match != territory.Unknown {

@@ -46,7 +46,7 @@ func places() []place {
 		}},
 		{screen.Visure, theme.IconSearch, app.PermUseServices, 0, func(s *Shell, w *work) screen.Screen {
 			return visura.New(s, visuraflow.New(visuraflow.Config{
-				Desk: w.desk, Atlas: s.atlas(w), Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go,
+				Desk: w.desk, Atlas: s.atlas(w), Own: s.info.Belfiore, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go,
 			}))
 		}},
 		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {

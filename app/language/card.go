@@ -2,6 +2,7 @@ package language
 
 import (
 	"strconv"
+	"strings"
 
 	"indagor/app"
 )
@@ -32,4 +33,13 @@ func (l *Language) Title(g app.CardGroup) string {
 		return l.T("card.numbered", "title", title, "n", strconv.Itoa(g.Number))
 	}
 	return title
+}
+
+// Types writes the types of which a visura is made.
+func (l *Language) Types(types []app.VisuraType) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = l.T("visura.type." + string(t))
+	}
+	return strings.Join(names, ", ")
 }

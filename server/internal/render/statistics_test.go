@@ -45,7 +45,7 @@ func TestStatisticsDocument(t *testing.T) {
 		pages int
 		has   []string
 	}{
-		{"types", statistics(app.ByType, 5), 1, []string{"Comune di Esempio", "Quali tipi di visura sono stati richiesti?", "dal 01/01/2026 al 31/12/2026", "Direzione: Tributi e riscossione", "Maria Rossi (m.rossi)", "Residenza"}},
+		{"types", statistics(app.ByType, 5), 1, []string{"Comune di Esempio", "Quali tipi di visura sono stati richiesti?", "dal 01/01/2026 al 31/12/2026", "Direzione: Tributi e riscossione", "Maria Rossi (m.rossi)", "Residente nel Comune, sì o no"}},
 		{"users", statistics(app.ByUser, 90), 5, []string{"Nome89 Cognome", "pagina 5 di 5"}},
 		{"days", statistics(app.ByDay, 90), 3, []string{"31/03/2026"}},
 		{"months", statistics(app.ByMonth, 12), 1, []string{"dicembre 2026"}},

@@ -20,6 +20,9 @@ type Visura struct {
 	Params        map[string]string // parameters of the code's sentence
 	Subject       app.Subject       // as it was asked
 	BirthPlace    string            // name of Subject.Identity.BirthPlace; its code where empty
+	Types         []app.VisuraType  // of which it is made
+	Since         app.Day           // of a history
+	Declared      *app.Declared     // what was to be verified
 	ReferenceDate app.Day
 	Purpose       string
 	FileReference string
@@ -157,9 +160,16 @@ func (d *visuraDocument) request() {
 			row{label: t("field.birth_date"), value: d.lang.Day(id.BirthDate)},
 			row{label: t("field.birth_place"), value: place})
 	}
+	if spec, ok := v.Type.Spec(); ok {
+		for _, x := range spec.Declares {
+			rows = append(rows, row{label: t("declared.title") + ": " + t("declared."+string(x.Input)), value: d.lang.Day(app.Day(v.Declared.Says(x.Input)))})
+		}
+	}
 	d.table(t("document.request"), append(rows,
 		row{label: t("field.fiscal_code"), value: v.Subject.FiscalCode, code: true},
 		row{label: t("field.id_anpr"), value: v.Subject.IDANPR, code: true},
+		row{label: t("document.types"), value: d.lang.Types(v.Types)},
+		row{label: t("document.since"), value: d.lang.Day(v.Since)},
 		row{label: t("document.reference_date"), value: d.lang.Day(v.ReferenceDate)},
 		row{label: t("document.purpose"), value: v.Purpose},
 		row{label: t("document.file"), value: v.FileReference},
@@ -282,7 +292,19 @@ func (d *visuraDocument) evidence() {
 	if key := "anpr.service." + e.Service; d.lang.Has(key) {
 		service = t(key)
 	}
-	d.table(t("document.evidence"), []row{
+	var parts []row
+	for _, p := range e.Parts {
+		service := p.Service
+		if key := "anpr.service." + p.Service; d.lang.Has(key) {
+			service = t(key)
+		}
+		value := t("outcome." + string(p.Outcome))
+		if p.Operation != "" {
+			value = p.Operation + ", " + value
+		}
+		parts = append(parts, row{label: t("document.part", "service", service, "date", d.lang.Day(p.Date)), value: value})
+	}
+	d.table(t("document.evidence"), append([]row{
 		{label: t("document.operation"), value: e.Operation, code: true},
 		{label: t("document.service"), value: service},
 		{label: t("document.asked"), value: d.exact(e.Asked)},
@@ -293,7 +315,7 @@ func (d *visuraDocument) evidence() {
 		{label: t("document.approval"), value: d.approval(e.Approval)},
 		{label: t("document.workstation"), value: first(v.Workstation, e.Workstation)},
 		{label: t("document.made"), value: d.moment(d.made)},
-	})
+	}, parts...))
 }
 
 // approval tells who consented to the look-up, or that silence did; nothing

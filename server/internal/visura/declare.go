@@ -53,7 +53,7 @@ func (s *Service) declared(spec app.VisuraSpec, d *app.Declared, day time.Time) 
 	if len(spec.Declares) == 0 {
 		return nil, nil, nil
 	}
-	group, out := map[string]any{}, app.Declared{}
+	group, out := map[string]any{}, app.Declared{Words: map[app.Input]string{}}
 	for _, x := range spec.Declares {
 		text := strings.TrimSpace(d.Of(x.Input))
 		if text == "" {
@@ -85,6 +85,7 @@ func (s *Service) stated(i app.Input, text string, day time.Time, out *app.Decla
 		if match == territory.Unknown {
 			return refuse(app.CodePlaceUnknown)
 		}
+		out.Words[i] = c.Name + " (" + c.Province + ")"
 		return map[string]any{"nomeComune": strings.ToUpper(c.Name), "codiceIstat": c.ISTAT, "siglaProvinciaIstat": c.Province}, nil
 	case app.InputState:
 		out.State = text
@@ -96,12 +97,15 @@ func (s *Service) stated(i app.Input, text string, day time.Time, out *app.Decla
 			}
 			name = strings.ToUpper(state.Name)
 		}
+		out.Words[i] = name
 		return map[string]any{"codiceStato": text, "descrizioneStato": name}, nil
 	case app.InputCivilStatus:
 		out.CivilStatus = text
-		if _, ok := s.atlas.Name("tab01", text); !ok {
+		name, ok := s.atlas.Name("tab01", text)
+		if !ok {
 			return refuse(app.CodeInvalid)
 		}
+		out.Words[i] = name
 	case app.InputDate:
 		out.Date = app.Day(text)
 		at, ok := out.Date.Time()

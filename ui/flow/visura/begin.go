@@ -14,7 +14,7 @@ func (f *Flow) New() bool { return f.begin(func() Form { return f.fresh() }) }
 func (f *Flow) Same() bool {
 	return f.begin(func() Form {
 		x := formOf(f.request0, app.DayOf(f.config.Now()))
-		x.Type, x.ReferenceDate = "", app.DayOf(f.config.Now())
+		x.Type, x.Also, x.Declared, x.ReferenceDate = "", nil, nil, app.DayOf(f.config.Now())
 		if types := f.Types(); len(types) == 1 {
 			x.Type = types[0]
 		}

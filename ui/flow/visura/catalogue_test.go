@@ -42,7 +42,7 @@ var keyLike = regexp.MustCompile(`^(visura|archive|outcome|step|document|card|fi
 // and archive.json may be left unused.
 func TestKeys(t *testing.T) {
 	it := keys(t, "it", "visura", "archive", "card", "document", "approval", "types")
-	en := keys(t, "en", "visura", "archive", "card", "document", "approval")
+	en := keys(t, "en", "visura", "archive", "card", "document", "approval", "types")
 	used := map[string]bool{}
 	for _, dir := range []string{".", "../archive", "../../screen/visura", "../../screen/archive"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))

@@ -57,6 +57,7 @@ type Fault struct {
 type Config struct {
 	Desk   Desk
 	Atlas  func() *territory.Atlas // the tables of places, which may become newer ones
+	Own    string                  // cadastral code of the own Comune, offered first; "" for none
 	Memory Memory                  // nil: habits last as long as the program
 	Now    func() time.Time        // nil: time.Now
 	// Fault tells what an error of the Desk means; nil: nothing is known.

@@ -159,6 +159,9 @@ func (f *Flow) drop() {
 // fresh is an empty form with the habits in it.
 func (f *Flow) fresh() Form {
 	x := Form{ReferenceDate: app.DayOf(f.config.Now()), Purpose: f.habits.Purpose, FileReference: f.habits.FileReference, Type: f.habits.Type}
+	if f.config.Own != "" {
+		x.Declared = &app.Declared{Comune: f.config.Own}
+	}
 	types, purposes := f.Types(), f.Purposes()
 	if !slices.Contains(types, x.Type) {
 		x.Type = ""

@@ -26,7 +26,10 @@ type Form struct {
 	Text          string
 	Identity      app.Identity
 	Type          app.VisuraType
-	ReferenceDate app.Day // "": today
+	Also          []app.VisuraType // asked at the same time
+	Declared      *app.Declared    // what is to be verified; nil: nothing yet
+	Since         app.Day          // of a history
+	ReferenceDate app.Day          // "": today
 	Purpose       app.ID
 	FileReference string
 }
@@ -47,6 +50,8 @@ const (
 	FieldLocality   = "subject.identity.locality"
 	FieldType       = "type"
 	FieldReference  = "reference_date"
+	FieldSince      = "since"
+	FieldDeclared   = "declared." // and the input
 	FieldPurpose    = "purpose"
 	FieldFile       = "file_reference"
 )
@@ -89,8 +94,11 @@ func (f *Flow) request(x Form, s wire.Session) (wire.VisuraRequest, app.Errors) 
 	switch profile := s.User.Profile.Visure; {
 	case x.Type == "":
 		refuse(app.CodeRequired, FieldType)
-	case profile != nil && !slices.Contains(profile.Types, x.Type):
+	case profile != nil && slices.ContainsFunc(x.chosen(), func(t app.VisuraType) bool { return !slices.Contains(profile.Types, t) }):
 		refuse(app.CodeTypeOff, FieldType)
+	}
+	if len(x.Also) > 0 {
+		r.Type, r.Types = app.VisuraScheda, x.chosen()
 	}
 	if r.ReferenceDate == "" {
 		r.ReferenceDate = today
@@ -100,6 +108,7 @@ func (f *Flow) request(x Form, s wire.Session) (wire.VisuraRequest, app.Errors) 
 	} else if r.ReferenceDate > today {
 		refuse(app.CodeDateFuture, FieldReference)
 	}
+	f.declare(x, &r, today, refuse)
 	switch {
 	case x.Purpose == "":
 		refuse(app.CodeRequired, FieldPurpose)
@@ -145,11 +154,14 @@ func (f *Flow) identity(x app.Identity, today app.Day, refuse func(app.Code, str
 // formOf is the form that would send the request again.
 func formOf(r wire.VisuraRequest, today app.Day) Form {
 	x := Form{
-		Type: r.Type, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, FileReference: r.FileReference,
+		Type: r.Type, Declared: r.Declared, Since: r.Since, ReferenceDate: r.ReferenceDate, Purpose: r.Purpose, FileReference: r.FileReference,
 		Text: r.Subject.FiscalCode + r.Subject.IDANPR,
 	}
 	if r.Subject.Identity != nil {
 		x.By, x.Identity = ByIdentity, *r.Subject.Identity
+	}
+	if len(r.Types) > 0 {
+		x.Type, x.Also = r.Types[0], r.Types[1:]
 	}
 	if x.ReferenceDate == "" {
 		x.ReferenceDate = today

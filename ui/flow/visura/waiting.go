@@ -106,7 +106,7 @@ func (f *Flow) Look(x wire.VisuraSummary) bool {
 		f.mu.Unlock()
 		return false
 	}
-	f.request0 = wire.VisuraRequest{Type: x.Type, Subject: x.Subject, ReferenceDate: x.ReferenceDate, Purpose: x.Purpose, FileReference: x.FileReference}
+	f.request0 = wire.VisuraRequest{Type: x.Type, Types: x.Types, Declared: x.Declared, Since: x.Since, Subject: x.Subject, ReferenceDate: x.ReferenceDate, Purpose: x.Purpose, FileReference: x.FileReference}
 	f.form = formOf(f.request0, app.DayOf(f.config.Now()))
 	f.visura, f.errs, f.before = wire.Visura{VisuraSummary: x}, nil, nil
 	f.mu.Unlock()

@@ -92,12 +92,21 @@ func row(l *language.Language, f app.CardField) Row {
 // Requested is what was asked, in words.
 func Requested(l *language.Language, v wire.VisuraSummary) []Row {
 	rows := []Row{{Label: l.T("visura.subject"), Value: SubjectText(l, v.Subject, ""), Code: v.Subject.Identity == nil}}
-	return append(rows,
+	rows = append(rows,
 		Row{Label: l.T("document.type"), Value: l.T("visura.type." + string(v.Type))},
+		Row{Label: l.T("document.types"), Value: l.Types(v.Types)},
+		Row{Label: l.T("document.since"), Value: l.Day(v.Since)},
 		Row{Label: l.T("document.reference_date"), Value: l.Day(v.ReferenceDate)},
 		Row{Label: l.T("document.purpose"), Value: v.PurposeName},
 		Row{Label: l.T("document.file"), Value: v.FileReference},
 	)
+	if d := v.Declared; d != nil {
+		spec, _ := v.Type.Spec()
+		for _, x := range spec.Declares {
+			rows = append(rows, Row{Label: l.T("declared." + string(x.Input)), Value: l.Day(app.Day(d.Says(x.Input)))})
+		}
+	}
+	return slices.DeleteFunc(rows, func(r Row) bool { return r.Value == "" })
 }
 
 // EvidenceRows is what proves that the look-up took place, in words.
@@ -127,7 +136,18 @@ func EvidenceRows(l *language.Language, v wire.Visura) []Row {
 		{Label: l.T("document.approval"), Value: approved(l, e.Approval)},
 		{Label: l.T("document.check_code"), Value: e.CheckCode, Code: true},
 	}
+	for _, p := range e.Parts {
+		service := p.Service
+		if key := "anpr.service." + service; l.Has(key) {
+			service = l.T(key)
+		}
+		rows = append(rows, Row{Label: l.T("document.part", "service", service, "date", l.Day(p.Date)), Value: join(p.Operation, l.T("outcome."+string(p.Outcome)))})
+	}
 	return slices.DeleteFunc(rows, func(r Row) bool { return r.Value == "" })
+}
+
+func join(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // approved tells who consented, or that silence did; "" where no consent was
@@ -190,7 +210,7 @@ func Text(l *language.Language, v wire.Visura) string {
 
 // Again is the request that would ask the same of the same person.
 func Again(v wire.VisuraSummary) wire.VisuraRequest {
-	return wire.VisuraRequest{Type: v.Type, Subject: v.Subject, Purpose: v.Purpose, FileReference: v.FileReference}
+	return wire.VisuraRequest{Type: v.Type, Types: v.Types, Declared: v.Declared, Since: v.Since, Subject: v.Subject, Purpose: v.Purpose, FileReference: v.FileReference}
 }
 
 // DisplayName is the name as the register writes it, where the operator may

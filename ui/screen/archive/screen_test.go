@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"reflect"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -223,7 +224,7 @@ func TestDocumentsAndRepeat(t *testing.T) {
 	}
 	s.Press("Ripeti la visura")
 	want := wire.VisuraRequest{Type: d.rows[0].Type, Subject: d.rows[0].Subject, Purpose: "p1", FileReference: "PROT 2026/00900"}
-	if s.host.to != screen.Visure || s.host.with != want {
+	if s.host.to != screen.Visure || !reflect.DeepEqual(s.host.with, want) {
 		t.Errorf("%v %+v", s.host.to, s.host.with)
 	}
 	s.Press("Copia")

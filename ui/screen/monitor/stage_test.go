@@ -95,7 +95,7 @@ func activity(n int) []wire.ActivityItem {
 		x := wire.ActivityItem{
 			ID: app.ID(fmt.Sprintf("activity%018d", i)), At: now.Add(-time.Duration(i) * 17 * time.Minute), Kind: app.EventVisuraEnded,
 			User: app.ID(fmt.Sprintf("u%d", i%len(people)+2)), Username: people[i%len(people)], Department: "d1", Workstation: "w1",
-			Service: app.ServiceVisure, Type: app.VisuraSpecs[i%len(app.VisuraSpecs)].Type, PurposeName: "Accertamento tributario",
+			Service: app.ServiceVisure, Type: asked[i%len(asked)], PurposeName: "Accertamento tributario",
 			File: fmt.Sprintf("PROT 2026/%05d", 900-i), Outcome: app.Outcomes[i%len(app.Outcomes)], Operation: "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d",
 		}
 		switch x.Outcome {
@@ -177,6 +177,9 @@ func (h *host) SaveDocument(string, []byte)  {}
 func (h *host) Badge(screen.Place, int)      {}
 
 // stage is the page on a window without a screen.
+// asked are the types of the rows.
+var asked = []app.VisuraType{app.VisuraEsistenza, app.VisuraGeneralita, app.VisuraResidenza, app.VisuraCittadinanza, app.VisuraFamiglia}
+
 type stage struct {
 	*screentest.Stage
 	desk   *desk

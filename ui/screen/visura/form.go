@@ -34,7 +34,10 @@ type form struct {
 	place    *widget.Picker
 	locality *widget.TextField
 	abroad   *fyne.Container
-	kind     *widget.ChipSet
+	yesno    *widget.ChipSet // types that answer yes or no
+	kind     *widget.ChipSet // types that give data
+	says     *widget.Label   // what the type chosen tells, and does not
+	stated   *stated         // what is to be verified, or from when on
 	day      *widget.DateField
 	purpose  *widget.Picker
 	file     *widget.TextField
@@ -76,10 +79,12 @@ func newForm(f *flow.Flow, l *language.Language) *form {
 		{[]string{flow.FieldBirthPlace}, s.place.SetError, s.place.Focus},
 		{[]string{flow.FieldLocality}, s.locality.SetError, s.locality.Focus},
 		{[]string{flow.FieldType}, s.kind.SetError, func() { focus(s.kind) }},
+		{[]string{flow.FieldSince}, s.stated.since.SetError, s.stated.since.Focus},
 		{[]string{flow.FieldReference}, s.day.SetError, s.day.Focus},
 		{[]string{flow.FieldPurpose}, s.purpose.SetError, s.purpose.Focus},
 		{[]string{flow.FieldFile}, s.file.SetError, s.file.Focus},
 	}
+	s.inputs = append(s.inputs, s.stated.inputs()...)
 	s.send = widget.NewPrimary(l.T("visura.send"), theme.IconSend, s.submit)
 	s.clear = widget.NewButton(l.T("visura.clear"), func() {
 		if !s.flow.Restore() {
@@ -90,7 +95,8 @@ func newForm(f *flow.Flow, l *language.Language) *form {
 	steps := widget.Panel(widget.VBox(theme.Space12,
 		s.step("visura.who", "visura.who.hint", widget.VBox(theme.Space8, s.by, s.byCode, s.byData)),
 		widget.NewRule(),
-		s.step("visura.what", "visura.what.hint", widget.HBoxTop(theme.Space16, widget.Expand(s.kind), widget.Sized(130, 0, s.day))),
+		s.step("visura.what", "visura.what.hint", widget.VBox(theme.Space8, s.yesno,
+			widget.HBoxTop(theme.Space16, widget.Expand(s.kind), widget.Sized(130, 0, s.day)), s.says, s.stated.row)),
 		widget.NewRule(),
 		s.step("visura.why", "visura.why.hint", widget.HBoxTop(theme.Space16, widget.Expand(s.purpose), widget.Expand(s.file))),
 	))
@@ -194,11 +200,25 @@ func (s *form) choice(p flow.Place) widget.Choice {
 }
 
 func (s *form) makeWhat() {
-	s.kind = widget.NewChipSet(s.l.T("visura.type"), false)
+	s.yesno = widget.NewChipSet(s.l.T("visura.yesno"), false)
+	s.yesno.OnChanged = func(ids []string) {
+		s.edit(func(x *flow.Form) { x.Type, x.Also = app.VisuraType(ids[0]), nil })
+		s.showKind(s.flow.State().Form)
+	}
+	s.kind = widget.NewChipSet(s.l.T("visura.type"), true)
 	s.kind.Required = true
 	s.kind.OnChanged = func(ids []string) {
-		s.edit(func(x *flow.Form) { x.Type = app.VisuraType(ids[0]) })
+		s.edit(func(x *flow.Form) {
+			chosen := make([]app.VisuraType, len(ids))
+			for i, id := range ids {
+				chosen[i] = app.VisuraType(id)
+			}
+			x.Choose(chosen)
+		})
+		s.showKind(s.flow.State().Form)
 	}
+	s.says = quiet("")
+	s.stated = newStated(s)
 	s.day = s.date("visura.reference_date", func(x *flow.Form, d app.Day) { x.ReferenceDate = d })
 	s.day.Required = false
 }
@@ -328,18 +348,27 @@ func (s *form) settle() {
 
 // choices takes what the profile of whoever is signed in offers.
 func (s *form) choices() {
-	var chips []widget.Chip
-	for _, t := range s.flow.Types() {
-		chips = append(chips, widget.Chip{ID: string(t), Text: s.l.T("visura.type." + string(t))})
+	chips := func(types []app.VisuraType) (out []widget.Chip) {
+		for _, t := range types {
+			out = append(out, widget.Chip{ID: string(t), Text: s.l.T("visura.type." + string(t))})
+		}
+		return out
 	}
-	s.kind.SetChips(chips...)
+	verifications, answers := chips(s.flow.Verifications()), chips(s.flow.Answers())
+	s.yesno.SetChips(verifications...)
+	s.yesno.Hidden = len(verifications) == 0
+	s.kind.SetChips(answers...)
+	s.kind.Label = s.l.T("visura.type")
+	if len(verifications) > 0 {
+		s.kind.Label = s.l.T("visura.type.data")
+	}
 	var purposes []widget.Choice
 	for _, p := range s.flow.Purposes() {
 		purposes = append(purposes, widget.Choice{ID: string(p.ID), Text: p.Name, Secondary: p.LegalBasis})
 	}
 	s.purpose.SetChoices(purposes...)
 	shown := fyne.CanvasObject(s.scroll)
-	if len(chips) == 0 || len(purposes) == 0 {
+	if len(verifications)+len(answers) == 0 || len(purposes) == 0 {
 		state := widget.Empty(s.l.T("visura.none"), "", nil)
 		state.Detail = s.l.T("visura.none.detail")
 		shown = widget.NewStatePane(state)
@@ -375,11 +404,7 @@ func (s *form) load(st flow.State) {
 	}
 	s.showAbroad(x.Identity.BirthPlace)
 	setText(s.locality, x.Identity.Locality)
-	if x.Type == "" {
-		s.kind.SetSelected()
-	} else {
-		s.kind.SetSelected(string(x.Type))
-	}
+	s.showKind(x)
 	setDay(s.day, x.ReferenceDate)
 	pick(s.purpose, string(x.Purpose))
 	setText(s.file, x.FileReference)

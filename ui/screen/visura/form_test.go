@@ -2,6 +2,7 @@ package visura_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -162,7 +163,7 @@ func TestKeyboardOnly(t *testing.T) {
 		t.Fatalf("not asked: %v", s.flow.State().Errors)
 	}
 	want := wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: rossi}, ReferenceDate: "2026-11-23", Purpose: "p2", FileReference: "PROT 2026/00817"}
-	if s.desk.asked[0] != want {
+	if !reflect.DeepEqual(s.desk.asked[0], want) {
 		t.Errorf("%+v", s.desk.asked[0])
 	}
 	s.Want("ROSSI MARIO")

@@ -3,6 +3,7 @@ package visura_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -175,7 +176,7 @@ func TestRetrySendsTheSame(t *testing.T) {
 	s.Press("Riprova")
 	s.Run()
 	s.Want("ROSSI MARIO")
-	if len(s.desk.asked) != 2 || s.desk.asked[0] != s.desk.asked[1] {
+	if len(s.desk.asked) != 2 || !reflect.DeepEqual(s.desk.asked[0], s.desk.asked[1]) {
 		t.Errorf("%+v", s.desk.asked)
 	}
 }
