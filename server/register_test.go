@@ -239,3 +239,58 @@ func TestTokenWithdrawn(t *testing.T) {
 		}
 	})
 }
+
+// TestExpiryIsRemindedOnce: those who administer a workstation are told on the
+// board that it expires, once; after it was extended, once for the new day.
+func TestExpiryIsRemindedOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		at := newClock()
+		w := servertest.Start(t, clocked(at, dsn))
+		pc := w.NewClient("TRIB-01")
+		present(t, pc, "TRIB-01")
+		in := approval(detail(t, w.Desk, pc.Own.ID).Workstation, w.Taxes.ID)
+		in.Body.Expires = day(at, 40)
+		say(t, w.Desk, wire.ApproveWorkstation, in)
+		own, other := w.At(w.TaxAdmin, "ADMIN-01"), w.At(w.Admin, "ADMIN-02")
+		// told ticks once a day for so many days and gives the days that each
+		// finds on the board.
+		told := func(days int) (top, head, stranger []string) {
+			for range days {
+				at.add(24 * time.Hour)
+				if err := w.Server.Tick(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.Desk.Enter(w.Top)
+			own.Enter(w.TaxAdmin)
+			other.Enter(w.Admin)
+			for c, into := range map[*servertest.Client]*[]string{w.Desk: &top, own: &head, other: &stranger} {
+				for _, n := range say(t, c, wire.ListNotices, &wire.NoticesInput{}).Body.Items {
+					if n.Kind == app.NoticeWorkstationExpiry && n.Params["name"] == "TRIB-01" {
+						*into = append(*into, n.Params["day"])
+					}
+				}
+			}
+			return top, head, stranger
+		}
+		first := string(*in.Body.Expires)
+		if top, head, stranger := told(5); len(top)+len(head)+len(stranger) > 0 {
+			t.Errorf("35 days before: %v %v %v", top, head, stranger)
+		}
+		for range 2 { // from the thirtieth day before on, and never again
+			if top, head, stranger := told(8); !slices.Equal(top, []string{first}) || !slices.Equal(head, []string{first}) || len(stranger) > 0 {
+				t.Errorf("within 30 days: %v %v %v", top, head, stranger)
+			}
+		}
+		change := entry(detail(t, w.Desk, pc.Own.ID).Workstation)
+		change.Body.Expires = day(at, 25)
+		second := string(*change.Body.Expires)
+		say(t, w.Desk, wire.ChangeWorkstation, change)
+		if top, _, _ := told(2); len(top) != 2 || !slices.Contains(top, second) {
+			t.Errorf("after it was extended: %v", top)
+		}
+		if top, head, _ := told(30); len(top)+len(head) > 0 {
+			t.Errorf("after the last day: %v %v", top, head)
+		}
+	})
+}

@@ -239,7 +239,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	}
 	hasher := signin.NewHasher(o.Cost)
 	policy := func() signin.Policy { return signin.PolicyOf(s.settings.Current().Access) }
-	s.Workstations = workstation.New(workstationStore{s.db}, proof.ComparisonCode, func() int { return s.settings.Current().Workstations.ExpiryDays }, o.Now, zone)
+	s.Workstations = workstation.New(workstationStore{s.db}, proof.ComparisonCode, func() app.WorkstationSettings { return s.settings.Current().Workstations }, o.Now, zone)
 	s.Directory = directory.New(directoryStore{s.db}, hasher, atlas, func() time.Duration {
 		return time.Duration(s.settings.Current().Access.SecretLife) * time.Hour
 	}, func(x app.Session) time.Time { return policy().Ends(x) }, o.Now)

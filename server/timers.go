@@ -30,6 +30,10 @@ const lookEvery = 15 * time.Second
 // expireHour is when the archive ages: no clock jumps over it.
 const expireHour = 3
 
+// remindHour is when those who administer workstations are reminded of those
+// that expire.
+const remindHour = 6
+
 // openTimers wires what is done from time to time.
 func (s *Server) openTimers(zone *time.Location, catalogue *language.Catalogue, log *slog.Logger) error {
 	post, err := s.config.SMTP.open(s.config.Body.Name)
@@ -53,6 +57,7 @@ func (s *Server) openTimers(zone *time.Location, catalogue *language.Catalogue, 
 		}},
 		timer.Task{Name: "mail", Run: s.mails.Deliver},
 		timer.Task{Name: "archive", Next: timer.Daily(func() int { return expireHour }, zone), Run: s.archive.Expire},
+		timer.Task{Name: "workstations", Next: timer.Daily(func() int { return remindHour }, zone), Run: s.Workstations.Remind},
 	)
 	return nil
 }

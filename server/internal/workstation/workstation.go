@@ -33,6 +33,7 @@ type Tx interface {
 	WithdrawToken(id app.ID, by string) error
 	Department(ctx context.Context, id app.ID) (app.Department, error)
 	HoldBody() error
+	Notify(app.SystemNotice) error
 	SessionsAt(ctx context.Context, workstation app.ID) ([]app.Session, error)
 	EndSessionsAt(workstation app.ID, why app.SessionEnd) error
 }
@@ -50,27 +51,27 @@ type Store interface {
 
 // Service is the register.
 type Service struct {
-	store  Store
-	code   func(thumbprint string) string
-	now    func() time.Time
-	zone   *time.Location
-	expiry func() int
+	store    Store
+	code     func(thumbprint string) string
+	now      func() time.Time
+	zone     *time.Location
+	settings func() app.WorkstationSettings
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when any workstation changes
 }
 
 // New returns the register. code makes the short comparison code of a key.
-// expiry tells for how many days a workstation is authorised where nobody says
-// so; 0: for ever.
-func New(store Store, code func(string) string, expiry func() int, now func() time.Time, zone *time.Location) *Service {
-	return &Service{store: store, code: code, expiry: expiry, now: now, zone: zone, changed: make(chan struct{})}
+// settings tell how long workstations are authorised, and when that is
+// reminded of.
+func New(store Store, code func(string) string, settings func() app.WorkstationSettings, now func() time.Time, zone *time.Location) *Service {
+	return &Service{store: store, code: code, settings: settings, now: now, zone: zone, changed: make(chan struct{})}
 }
 
 // lastDay is the last day of a workstation that is authorised now without a
 // stated expiry; nil where the body lets it work for ever.
 func (s *Service) lastDay(now time.Time) *app.Day {
-	days := s.expiry()
+	days := s.settings().ExpiryDays
 	if days == 0 {
 		return nil
 	}

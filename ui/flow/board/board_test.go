@@ -284,7 +284,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", x.a, got, x.want)
 		}
 	}
-	title, text := flow.Words(l, wire.Notice{Kind: app.NoticeWorkstationExpiry, Params: map[string]string{"name": "ANAG-07", "day": "07/12/2026"}})
+	title, text := flow.Words(l, wire.Notice{Kind: app.NoticeWorkstationExpiry, Params: map[string]string{"name": "ANAG-07", "day": "2026-12-07"}})
 	if title != "L'autorizzazione della postazione ANAG-07 sta per scadere" || text == "" {
 		t.Errorf("%q, %q", title, text)
 	}

@@ -122,7 +122,14 @@ func words(l *language.Language, kind app.NoticeKind, params map[string]string, 
 	case !l.Has(key + ".title"): // of a server that is newer
 		return l.T("notice.unknown.title"), l.T("notice.unknown.text")
 	}
-	return l.TMap(key+".title", params), l.TMap(key+".text", params)
+	said := make(map[string]string, len(params))
+	for name, value := range params {
+		if _, ok := app.Day(value).Time(); ok {
+			value = l.Day(app.Day(value))
+		}
+		said[name] = value
+	}
+	return l.TMap(key+".title", said), l.TMap(key+".text", said)
 }
 
 // LastDay is the last day on which a notice that ends at the moment is shown.
