@@ -105,12 +105,16 @@ func (r registerFacts) Limit(service string) (int, bool) {
 // info is what everybody may know of the server.
 func (s *Server) info(salt string) wire.ServerInfo {
 	c, now := s.config, s.settings.Current()
+	var from app.Day
+	if since := s.archive.Since(now.Retention.Visure); !since.IsZero() {
+		from = app.DayOf(since)
+	}
 	return wire.ServerInfo{
 		Body: c.Body.Name, ISTAT: c.Body.ISTAT, Belfiore: c.Body.Belfiore, Version: Version, Protocol: wire.Protocol, OldestProtocol: wire.OldestProtocol,
 		Salt: salt, Training: c.Server.Training,
 		Password: wire.PasswordPolicy{MinLength: now.Access.PasswordLength, Reuse: now.Access.PasswordReuse, MaxAge: now.Access.PasswordAge},
 		Idle:     now.Access.Idle * 60,
-		Silence:  now.Approval.Silence,
+		Silence:  now.Approval.Silence, ArchiveFrom: from,
 	}
 }
 

@@ -224,6 +224,7 @@ func (s *Shell) poll() {
 	s.lookAtMail(w)
 	s.o.Go(func() {
 		anpr, err := w.desk.Status(w.ctx)
+		info, ierr := w.desk.Server(w.ctx) // TOP may have changed the policy
 		n, counted := 0, false
 		if manages {
 			var cerr error
@@ -241,6 +242,9 @@ func (s *Shell) poll() {
 			}
 			if s.lost(err) {
 				return
+			}
+			if ierr == nil {
+				s.info = info
 			}
 			if err == nil {
 				w.anpr = anpr

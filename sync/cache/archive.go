@@ -219,7 +219,7 @@ func (c *Cache) Visura(user, id app.ID) (v wire.Visura, ok bool, err error) {
 }
 
 // Drop forgets one visura, as when the server no longer has it.
-func (c *Cache) Drop(user, id app.ID) error {
+func (c *Cache) Drop(user app.ID, ids ...app.ID) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.order, user)
@@ -228,21 +228,29 @@ func (c *Cache) Drop(user, id app.ID) error {
 		if s.summary == nil {
 			return nil
 		}
-		key := s.key(id)
-		old, known, err := s.at(key)
-		if err != nil {
-			return err
-		}
-		if known {
-			if err := s.person.Delete(append(s.personKey(old.Subject.FiscalCode), key...)); err != nil {
+		for _, id := range ids {
+			if err := s.drop(s.key(id)); err != nil {
 				return err
 			}
 		}
-		if err := s.summary.Delete(key); err != nil {
+		return nil
+	})
+}
+
+func (s shelf) drop(key []byte) error {
+	old, known, err := s.at(key)
+	if err != nil {
+		return err
+	}
+	if known {
+		if err := s.person.Delete(append(s.personKey(old.Subject.FiscalCode), key...)); err != nil {
 			return err
 		}
-		return s.detail.Delete(key)
-	})
+	}
+	if err := s.summary.Delete(key); err != nil {
+		return err
+	}
+	return s.detail.Delete(key)
 }
 
 // Forget forgets the user's whole archive.

@@ -347,3 +347,38 @@ func TestFileName(t *testing.T) {
 		}
 	}
 }
+
+// TestCopyExpires: what the body keeps no longer is taken out of the copy, too.
+func TestCopyExpires(t *testing.T) {
+	f := newFake(t)
+	f.past(5)
+	f.set(func() { f.clock = f.clock.AddDate(0, 0, 40) })
+	f.past(2)
+	d := signedIn(t, f, options(t, f))
+	if err := d.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	kept := func() int {
+		t.Helper()
+		f.set(func() { f.down = true })
+		l, fromCopy, err := d.Archive(t.Context(), wire.ArchiveQuery{Limit: 100})
+		if err != nil || !fromCopy {
+			t.Fatalf("%v, %v", fromCopy, err)
+		}
+		f.set(func() { f.down = false })
+		return len(l.Items)
+	}
+	if n := kept(); n != 7 {
+		t.Fatalf("the copy has %d", n)
+	}
+	f.set(func() {
+		f.from = app.DayOf(f.clock.AddDate(0, 0, -30))
+		f.visure = f.visure[5:]
+	})
+	if err := d.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := kept(); n != 2 {
+		t.Errorf("after the retention was set the copy has %d", n)
+	}
+}

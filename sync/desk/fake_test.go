@@ -39,6 +39,7 @@ type fake struct {
 	visure   []*wire.Visura // oldest first
 	byKey    map[string]*wire.Visura
 	fate     app.Code // refuses visure
+	from     app.Day  // the first day of which visure are kept; "": all are
 
 	lines map[chan wire.Signal]bool // to those who listen
 	old   bool                      // knows of no signals
@@ -52,7 +53,7 @@ func newFake(t testing.TB) *fake {
 		tables: map[string]string{"tab01": "one", "tab25": "twenty-five"}, byKey: map[string]*wire.Visura{}, lines: map[chan wire.Signal]bool{},
 	}
 	on(f, wire.GetServer, func(*http.Request, []byte) (any, error) {
-		return wire.ServerInfo{Body: "Comune", Salt: "salt", Protocol: 1, OldestProtocol: 1}, nil
+		return wire.ServerInfo{Body: "Comune", Salt: "salt", Protocol: 1, OldestProtocol: 1, ArchiveFrom: f.from}, nil
 	})
 	on(f, wire.RegisterWorkstation, func(_ *http.Request, b []byte) (any, error) {
 		return f.station, json.Unmarshal(b, &f.register)

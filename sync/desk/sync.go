@@ -111,6 +111,9 @@ func (d *Desk) round(ctx context.Context, s wire.Session) error {
 	if err := d.pullArchive(ctx, s.User.ID); err != nil {
 		return err
 	}
+	if err := d.expire(ctx, s.User.ID); err != nil {
+		return err
+	}
 	return d.pullCards(ctx, s.User.ID)
 }
 
@@ -181,6 +184,32 @@ func (d *Desk) pullArchive(ctx context.Context, user app.ID) error {
 		return nil
 	}
 	return d.copy.SetMark(user, newest)
+}
+
+// expire takes out of the copy what the server keeps no longer.
+func (d *Desk) expire(ctx context.Context, user app.ID) error {
+	info, err := d.Server(ctx)
+	if err != nil {
+		return err
+	}
+	from, ok := info.ArchiveFrom.Time()
+	if !ok {
+		return nil
+	}
+	q := wire.ArchiveQuery{Limit: 500, Until: app.DayOf(from.AddDate(0, 0, -1))}
+	for {
+		page, err := d.copy.Search(user, q)
+		if err != nil || len(page.Items) == 0 {
+			return err
+		}
+		ids := make([]app.ID, len(page.Items))
+		for i, v := range page.Items {
+			ids[i] = v.ID
+		}
+		if err := d.copy.Drop(user, ids...); err != nil {
+			return err
+		}
+	}
 }
 
 // cardsAtOnce is how many cards one round gets: the rest comes with the next.

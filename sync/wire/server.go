@@ -41,6 +41,7 @@ type ServerInfo struct {
 	Training       bool           `json:"training" doc:"Whether a simulator answers in ANPR's place"`
 	Password       PasswordPolicy `json:"password"`
 	Idle           int            `json:"idle_seconds" doc:"After so long without use the desktop locks itself"`
+	ArchiveFrom    app.Day        `json:"archive_from,omitempty" doc:"The first day of which visure are kept; absent: all are. Copies kept elsewhere must not go further back"`
 	Silence        int            `json:"silence_hours" doc:"Silence that is proposed for a profile with tacit approval"`
 }
 
