@@ -481,3 +481,37 @@ func TestJobOfStandardPS(t *testing.T) {
 		t.Errorf("C030 was asked %d times about whom the officer had asked", asked)
 	}
 }
+
+// Lists and results are kept as long as the body decided, and no longer.
+func TestJobsExpire(t *testing.T) {
+	clock := newClock()
+	w := servertest.Start(t, servertest.Options{Server: func(o *server.Options) { o.Jobs, o.Now = -1, clock.now }, Sim: func(c *sim.Config) { c.Clock = clock.now }})
+	p := w.Person(app.RoleStandard, w.Registry, bulkUser(app.ScopeNational))
+	c := w.At(p, "SPORTELLO-01")
+	old := upload(t, c, app.ServiceEnrichment, "x.csv", "cf\n"+cast(t, "resident").CF+"\n")
+	say(t, c, wire.StartJob, order(c, old.ID, "surname"))
+	awaitJob(t, c, old.ID, app.JobRunning)
+	kept := upload(t, c, app.ServiceHousehold, "y.csv", "cf\n"+cast(t, "resident").CF+"\n")
+	got := say(t, w.Desk, wire.GetSettings, &wire.None{}).Body
+	in := &wire.SaveSettingsInput{Body: got.Settings}
+	in.Body.Retention.Enrichment = 30
+	say(t, w.Desk, wire.SaveSettings, in)
+	for range 2 {
+		clock.add(20 * 24 * time.Hour)
+		if err := w.Server.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Enter(p)
+	refusedAs(t, "a job of forty days ago", try(c, wire.GetJob, &wire.GetJobInput{ID: old.ID}), app.CodeNotFound, "")
+	say(t, c, wire.GetJob, &wire.GetJobInput{ID: kept.ID})
+	n := 0
+	for _, e := range w.Readable() {
+		if e.Kind == app.EventExpired && e.Service == app.ServiceEnrichment {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d events of the expiry", n)
+	}
+}

@@ -16,8 +16,9 @@ import (
 )
 
 // newRegister builds the way to ANPR that the configuration describes; none
-// where no token endpoint is given.
-func newRegister(ctx context.Context, c Config, db *store.DB, zone *time.Location, own func(anpr.Service) int, now func() time.Time, log *slog.Logger) (*anpr.Guarded, error) {
+// where no token endpoint is given. A register in the place of PDND's takes
+// its manners from here.
+func newRegister(ctx context.Context, c Config, db *store.DB, zone *time.Location, own func(anpr.Service) int, instead anpr.Register, now func() time.Time, log *slog.Logger) (*anpr.Guarded, error) {
 	if c.ANPR.TokenURL == "" {
 		return nil, nil
 	}
@@ -47,9 +48,11 @@ func newRegister(ctx context.Context, c Config, db *store.DB, zone *time.Locatio
 			return nil, fmt.Errorf("anpr.ca_file: no certificate in %s", c.ANPR.CAFile)
 		}
 	}
-	client, err := pdnd.New(p)
-	if err != nil {
-		return nil, err
+	var client anpr.Register = instead
+	if client == nil {
+		if client, err = pdnd.New(p); err != nil {
+			return nil, err
+		}
 	}
 	o := anpr.Defaults()
 	o.Bulkhead.Parallel = c.ANPR.Parallel

@@ -57,12 +57,13 @@ type Limits = gate.Limits
 
 // Options are what tests put in the place of the world's own.
 type Options struct {
-	Now  func() time.Time // nil: time.Now
-	Log  *slog.Logger     // nil: nowhere
-	Cost Cost             // of password hashes; zero: the default
-	Rate Limits           // per key; zero: the default
-	Beat time.Duration    // between two heartbeats of a stream; 0: the default
-	Jobs float64          // calls of jobs in a second; 0: as the body decided, negative: without a bound
+	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: nowhere
+	Cost     Cost             // of password hashes; zero: the default
+	Rate     Limits           // per key; zero: the default
+	Beat     time.Duration    // between two heartbeats of a stream; 0: the default
+	Register anpr.Register    // answers in the place of PDND and ANPR; nil: they do
+	Jobs     float64          // calls of jobs in a second; 0: as the body decided, negative: without a bound
 }
 
 // Server is the central server of a body.
@@ -154,7 +155,7 @@ func New(ctx context.Context, c Config, o Options, create bool) (_ *Server, err 
 	if err := s.openSettings(ctx); err != nil {
 		return nil, err
 	}
-	if s.register, err = newRegister(ctx, c, s.db, zone, s.ownQuota, o.Now, o.Log); err != nil {
+	if s.register, err = newRegister(ctx, c, s.db, zone, s.ownQuota, o.Register, o.Now, o.Log); err != nil {
 		return nil, err
 	}
 	return s, s.wire(o, zone, salt, atlas)

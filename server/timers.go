@@ -58,6 +58,9 @@ func (s *Server) openTimers(zone *time.Location, catalogue *language.Catalogue, 
 		timer.Task{Name: "mail", Run: s.mails.Deliver},
 		timer.Task{Name: "archive", Next: timer.Daily(func() int { return expireHour }, zone), Run: s.archive.Expire},
 		timer.Task{Name: "workstations", Next: timer.Daily(func() int { return remindHour }, zone), Run: s.Workstations.Remind},
+		timer.Task{Name: "jobs", Next: timer.Daily(func() int { return expireHour }, zone), Run: func(ctx context.Context) error {
+			return s.jobs.Expire(ctx, now().Retention)
+		}},
 	)
 	return nil
 }

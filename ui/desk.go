@@ -13,6 +13,7 @@ import (
 	assignmentflow "indagor/ui/flow/assignment"
 	boardflow "indagor/ui/flow/board"
 	bodyflow "indagor/ui/flow/body"
+	bulkflow "indagor/ui/flow/bulk"
 	"indagor/ui/flow/connect"
 	mailflow "indagor/ui/flow/mail"
 	monitorflow "indagor/ui/flow/monitor"
@@ -37,6 +38,7 @@ type Desk interface {
 	importflow.Desk
 	assignmentflow.Desk
 	bodyflow.Desk
+	bulkflow.Desk
 	visuraflow.Desk
 	archiveflow.Desk
 	approvalflow.Desk

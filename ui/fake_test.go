@@ -8,6 +8,7 @@ import (
 	"time"
 
 	bodyflow "indagor/ui/flow/body"
+	bulkflow "indagor/ui/flow/bulk"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -25,6 +26,7 @@ import (
 // answers can be set.
 type fake struct {
 	noticeboard
+	bulkflow.Desk
 	people
 	bonds
 	offices

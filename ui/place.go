@@ -7,6 +7,7 @@ import (
 	approvalflow "indagor/ui/flow/approval"
 	archiveflow "indagor/ui/flow/archive"
 	boardflow "indagor/ui/flow/board"
+	bulkflow "indagor/ui/flow/bulk"
 	"indagor/ui/flow/connect"
 	"indagor/ui/flow/list"
 	monitorflow "indagor/ui/flow/monitor"
@@ -16,6 +17,7 @@ import (
 	"indagor/ui/screen/archive"
 	"indagor/ui/screen/board"
 	"indagor/ui/screen/body"
+	"indagor/ui/screen/bulk"
 	"indagor/ui/screen/home"
 	"indagor/ui/screen/listing"
 	"indagor/ui/screen/user"
@@ -49,6 +51,8 @@ func places() []place {
 				Desk: w.desk, Atlas: s.atlas(w), Own: s.info.Belfiore, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go,
 			}))
 		}},
+		{screen.Enrichment, theme.IconList, app.PermUseServices, 0, lists(app.ServiceEnrichment)},
+		{screen.Household, theme.IconPeople, app.PermUseServices, 0, lists(app.ServiceHousehold)},
 		{screen.Archive, theme.IconArchive, app.PermArchive, 0, func(s *Shell, w *work) screen.Screen {
 			return archive.New(s, archiveflow.New(archiveflow.Config{
 				Desk: w.desk, Now: s.o.Now, Reference: s.reference, Away: s.away, Go: s.o.Go, Lost: s.tellLost,
@@ -94,6 +98,27 @@ func places() []place {
 		{screen.Mails, theme.IconMail, app.PermSettings, 3, mailsPage},
 		{screen.Settings, theme.IconSettings, app.PermSettings, 3, settingsPage},
 	}
+}
+
+// lists makes the page of a service on lists.
+func lists(service app.Service) func(s *Shell, w *work) screen.Screen {
+	return func(s *Shell, w *work) screen.Screen {
+		return bulk.New(bulk.Options{
+			Host: s, Flow: bulkflow.New(w.ctx, w.desk, service, s.o.Go, s.tellLost), Session: w.session(), Download: s.Download, Say: s.Say, Do: s.o.Do,
+		})
+	}
+}
+
+// enabled reports whether the profile of who is signed in has the page: a
+// service on lists that is not enabled has none.
+func enabled(id screen.Place, p app.Profile) bool {
+	switch id {
+	case screen.Enrichment:
+		return p.Enrichment != nil
+	case screen.Household:
+		return p.Household != nil
+	}
+	return true
 }
 
 func (s *Shell) body(w *work) body.Options {
@@ -169,8 +194,12 @@ func (s *Shell) KeepWidths(p screen.Place, widths map[string]float32) {
 // allowed lists the pages that the session's permissions open.
 func (w *work) allowed() []place {
 	var out []place
-	permissions := w.session().Permissions
+	session := w.session()
+	permissions := session.Permissions
 	for _, p := range places() {
+		if !enabled(p.id, session.User.Profile) {
+			continue
+		}
 		if p.needs == "" || (permissions[p.needs] != "" && permissions[p.needs] != app.ReachNone.String()) {
 			out = append(out, p)
 		}

@@ -241,6 +241,10 @@ func (p person) user(s *seeded, ids, admins map[string]app.ID, group app.ID) app
 		scope.Group = group
 	}
 	u.Profile.Visure = &app.VisureProfile{Way: app.Way{Kind: p.way, Mediator: ids[p.mediator]}, Types: p.types, Scope: scope, Approval: app.ApprovalRule{Kind: app.ApprovalNone}}
+	if p.scope != app.ScopeGroup { // lists are national or of the own Comune
+		lists := &app.BulkProfile{Way: u.Profile.Visure.Way, Scope: scope}
+		u.Profile.Enrichment, u.Profile.Household = lists, lists
+	}
 	for _, w := range s.purposes[p.department] {
 		u.Profile.Purposes = append(u.Profile.Purposes, w.ID)
 	}

@@ -42,6 +42,8 @@ type Place string
 const (
 	Home         Place = "home"
 	Visure       Place = "visure"
+	Enrichment   Place = "enrichment"
+	Household    Place = "household"
 	Archive      Place = "archive"
 	Board        Place = "board"
 	Sent         Place = "sent" // notices

@@ -52,6 +52,7 @@ type Store interface {
 	Job(ctx context.Context, id app.ID) (app.StoredJob, error)
 	JobByKey(ctx context.Context, user app.ID, key string) (app.StoredJob, error)
 	Jobs(ctx context.Context, user app.ID, service app.Service, limit int, cursor string) ([]app.StoredJob, string, error)
+	JobsOld(ctx context.Context, service app.Service, before time.Time, limit int) ([]app.StoredJob, error)
 	JobsUnderWay(ctx context.Context) ([]app.StoredJob, error)
 	JobChunk(ctx context.Context, job app.ID, from int64) (at int64, sealed []byte, err error)
 	JobRow(ctx context.Context, job app.ID, number int) (app.StoredJobRow, error)

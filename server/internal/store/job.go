@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"indagor/app"
 )
@@ -16,6 +17,7 @@ var (
 	jobLocked   = register("job locked", `SELECT `+jobColumns+` FROM jobs WHERE id = $1`+lockRow)
 	jobByKey    = register("job by key", `SELECT `+jobColumns+` FROM jobs WHERE user_id = $1 AND idempotency = $2`)
 	jobsInState = register("jobs in state", `SELECT `+jobColumns+` FROM jobs WHERE state IN ($1, $2) ORDER BY created, id`)
+	jobsOld     = register("jobs old", `SELECT `+jobColumns+` FROM jobs WHERE service = $1 AND updated < $2 AND state NOT IN ($3, $4, $5) ORDER BY updated, id LIMIT $6`)
 	jobDelete   = register("job delete", `DELETE FROM jobs WHERE id = $1`)
 
 	chunkInsert = register("job chunk insert", `INSERT INTO job_chunks (job, at, size, sealed) VALUES ($1, $2, $3, $4)`)
@@ -80,6 +82,12 @@ func (q queries) JobByKey(ctx context.Context, user app.ID, key string) (app.Sto
 // JobsUnderWay lists the jobs that are being read or run, oldest first.
 func (q queries) JobsUnderWay(ctx context.Context) ([]app.StoredJob, error) {
 	return all(ctx, q.q, jobsInState, scanJob, app.JobReading, app.JobRunning)
+}
+
+// JobsOld lists the jobs of a service that nobody has touched since the moment
+// and that are not under way, the oldest first.
+func (q queries) JobsOld(ctx context.Context, service app.Service, before time.Time, limit int) ([]app.StoredJob, error) {
+	return all(ctx, q.q, jobsOld, scanJob, service, before, app.JobReading, app.JobRunning, app.JobPaused, limit)
 }
 
 // Jobs lists one user's jobs of a service, newest first.

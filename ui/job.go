@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"context"
+	"io"
+
+	"indagor/app"
+	"indagor/sync/desk"
+	"indagor/sync/wire"
+)
+
+func job(out *wire.JobOutput, err error) (wire.Job, error) {
+	if err != nil {
+		return wire.Job{}, err
+	}
+	return out.Body, nil
+}
+
+func (l *line) Jobs(ctx context.Context, service app.Service) ([]wire.Job, error) {
+	out, err := call(ctx, l, wire.ListJobs, &wire.ListJobsInput{Service: service, Limit: 100})
+	if err != nil {
+		return nil, err
+	}
+	return out.Body.Items, nil
+}
+
+func (l *line) Job(ctx context.Context, id app.ID, seen app.JobState, wait int) (wire.Job, error) {
+	return job(call(ctx, l, wire.GetJob, &wire.GetJobInput{ID: id, Seen: seen, Wait: wait}))
+}
+
+func (l *line) SendJob(ctx context.Context, key string, service app.Service, name string, content []byte, sent func(int64)) (wire.Job, error) {
+	made, err := job(call(ctx, l, wire.CreateJob, &wire.CreateJobInput{Key: key, Body: wire.JobDraft{Service: service, Name: name, Size: int64(len(content))}}))
+	for at := 0; err == nil && at < len(content); {
+		end := min(at+wire.JobPieceMost, len(content))
+		made, err = job(call(ctx, l, wire.SendJobPiece, &wire.JobPieceInput{ID: made.ID, Body: wire.JobPiece{At: int64(at), Content: content[at:end]}}))
+		at = end
+		sent(int64(end))
+	}
+	return made, err
+}
+
+func (l *line) JobRows(ctx context.Context, id app.ID, grade string, after int) ([]wire.JobRow, int, error) {
+	out, err := call(ctx, l, wire.ListJobRows, &wire.JobRowsInput{ID: id, Grade: grade, After: after, Limit: 200})
+	if err != nil {
+		return nil, 0, err
+	}
+	return out.Body.Items, out.Body.Next, nil
+}
+
+func (l *line) CorrectJobRow(ctx context.Context, id app.ID, number int, c wire.JobCorrection) (wire.JobRow, error) {
+	out, err := call(ctx, l, wire.CorrectJobRow, &wire.CorrectJobRowInput{ID: id, Number: number, Body: c})
+	if err != nil {
+		return wire.JobRow{}, err
+	}
+	return out.Body, nil
+}
+
+func (l *line) ReadJob(ctx context.Context, id app.ID, how wire.JobReading) (wire.Job, error) {
+	return job(call(ctx, l, wire.ReadJob, &wire.ReadJobInput{ID: id, Body: how}))
+}
+
+func (l *line) PlanJob(ctx context.Context, id app.ID, fields []string) (wire.JobPlan, error) {
+	in := &wire.PlanJobInput{ID: id}
+	in.Body.Fields = fields
+	out, err := call(ctx, l, wire.PlanJob, in)
+	if err != nil {
+		return wire.JobPlan{}, err
+	}
+	return out.Body, nil
+}
+
+func (l *line) StartJob(ctx context.Context, id app.ID, o wire.JobOrder) (wire.Job, error) {
+	return job(call(ctx, l, wire.StartJob, &wire.StartJobInput{ID: id, Body: o}))
+}
+
+func (l *line) PauseJob(ctx context.Context, id app.ID) (wire.Job, error) {
+	return job(call(ctx, l, wire.PauseJob, &wire.IDInput{ID: id}))
+}
+
+func (l *line) ResumeJob(ctx context.Context, id app.ID) (wire.Job, error) {
+	return job(call(ctx, l, wire.ResumeJob, &wire.IDInput{ID: id}))
+}
+
+func (l *line) StopJob(ctx context.Context, id app.ID) (wire.Job, error) {
+	return job(call(ctx, l, wire.StopJob, &wire.IDInput{ID: id}))
+}
+
+func (l *line) RetryJob(ctx context.Context, id app.ID) (wire.Job, error) {
+	return job(call(ctx, l, wire.RetryJob, &wire.IDInput{ID: id}))
+}
+
+func (l *line) RepeatJob(ctx context.Context, key string, id app.ID) (wire.Job, error) {
+	return job(call(ctx, l, wire.RepeatJob, &wire.RepeatJobInput{Key: key, ID: id}))
+}
+
+func (l *line) DeleteJob(ctx context.Context, id app.ID) error {
+	_, err := call(ctx, l, wire.DeleteJob, &wire.IDInput{ID: id})
+	return err
+}
+
+func (l *line) JobResult(ctx context.Context, in wire.JobResultInput, to io.Writer, received func(int64)) (string, error) {
+	return desk.Download(ctx, l.Desk, wire.GetJobResult, &in, to, received)
+}
