@@ -27,11 +27,13 @@ func (s *Screen) open(parts *widget.PageParts, st flow.State) {
 	remove := button("bulk.remove", func() {
 		s.sure("bulk.remove", j.Name, s.Flow.Delete)
 	})
-	results := func() {
-		parts.Actions = append(parts.Actions, button("bulk.csv", func() { s.result("csv", false) }), button("bulk.xlsx", func() { s.result("xlsx", false) }))
+	// What may be done with a list that was started needs a line of its own.
+	results := func(more ...fyne.CanvasObject) {
+		line := []fyne.CanvasObject{button("bulk.csv", func() { s.result("csv", false) }), button("bulk.xlsx", func() { s.result("xlsx", false) })}
 		if j.Repeats != "" {
-			parts.Actions = append(parts.Actions, button("bulk.changed", func() { s.result("csv", true) }))
+			line = append(line, button("bulk.changed", func() { s.result("csv", true) }))
 		}
+		parts.Filter = widget.Flow(theme.Space8, append(line, more...)...)
 	}
 	s.foot = widget.VBox(theme.Space12)
 	switch j.State {
@@ -48,20 +50,19 @@ func (s *Screen) open(parts *widget.PageParts, st flow.State) {
 	case app.JobRunning:
 		parts.Actions = append(parts.Actions, button("bulk.stop", func() { s.sure("bulk.stop", j.Name, s.Flow.Stop) }))
 		parts.Primary = widget.NewPrimary(s.t("bulk.pause"), theme.IconClock, s.Flow.Pause)
-		parts.Body = widget.NewScroll(widget.Panel(s.foot))
+		parts.Body = widget.Panel(widget.NewScroll(s.foot))
 	case app.JobPaused:
-		results()
-		parts.Actions = append(parts.Actions, button("bulk.stop", func() { s.sure("bulk.stop", j.Name, s.Flow.Stop) }))
+		results(button("bulk.stop", func() { s.sure("bulk.stop", j.Name, s.Flow.Stop) }))
 		parts.Primary = widget.NewPrimary(s.t("bulk.resume"), theme.IconClock, s.Flow.Resume)
-		parts.Body = widget.NewScroll(widget.Panel(s.foot))
+		parts.Body = widget.Panel(widget.NewScroll(s.foot))
 	default:
-		results()
+		var more []fyne.CanvasObject
 		if j.Counts.Outcomes[app.OutcomeFailed]+j.Counts.Outcomes[app.OutcomeWithdrawn] > 0 {
-			parts.Actions = append(parts.Actions, button("bulk.retry", s.Flow.Retry))
+			more = append(more, button("bulk.retry", s.Flow.Retry))
 		}
-		parts.Actions = append(parts.Actions, remove)
+		results(append(more, remove)...)
 		parts.Primary = widget.NewPrimary(s.t("bulk.repeat"), theme.IconHistory, s.Flow.Repeat)
-		parts.Body = widget.NewScroll(widget.Panel(s.foot))
+		parts.Body = widget.Panel(widget.NewScroll(s.foot))
 	}
 }
 
@@ -195,7 +196,7 @@ func (s *Screen) explain(r wire.JobRow, person int) {
 			}),
 		))
 	}
-	s.page.SetDetail(widget.VBox(theme.Space12, body...))
+	s.page.SetDetail(widget.Pad(theme.Space4, widget.VBox(theme.Space12, body...)))
 	s.page.Refresh()
 }
 
@@ -239,7 +240,7 @@ func (s *Screen) order(st flow.State) fyne.CanvasObject {
 		s.chosen = app.ID(c.ID)
 		s.Flow.Start(s.chosen, strings.TrimSpace(reference.Text()))
 	})
-	return widget.VBox(theme.Space12, append(body, purpose, reference, plan, widget.Flow(theme.Space8, start))...)
+	return widget.Pad(theme.Space4, widget.VBox(theme.Space12, append(body, purpose, reference, plan, widget.Flow(theme.Space8, start))...))
 }
 
 // figures are the numbers of a list that was started.

@@ -43,14 +43,12 @@ type Screen struct {
 	page  *widget.Page
 	first fyne.Focusable
 
-	view    string // which page is drawn
-	jobs    *widget.Table[wire.Job]
-	rows    *widget.Table[wire.JobRow]
-	foot    *fyne.Container
-	chosen  app.ID // purpose
-	file    string // reference
-	said    *fyne.Container
-	changed bool
+	view   string // which page is drawn
+	jobs   *widget.Table[wire.Job]
+	rows   *widget.Table[wire.JobRow]
+	foot   *fyne.Container
+	chosen app.ID // purpose
+	file   string // reference
 }
 
 // New returns the page.
@@ -159,7 +157,7 @@ func (s *Screen) draw() {
 func (s *Screen) title() string { return s.t("place." + string(s.Flow.Service())) }
 
 func (s *Screen) build(st flow.State) *widget.Page {
-	s.jobs, s.rows, s.foot, s.said = nil, nil, nil, nil
+	s.jobs, s.rows, s.foot = nil, nil, nil
 	parts := widget.PageParts{Title: s.title()}
 	switch {
 	case st.Sending != "":
@@ -289,7 +287,7 @@ func (s *Screen) notice(st flow.State) fyne.CanvasObject {
 	case st.Open != nil && st.Open.Progress != nil && st.Open.Progress.Waits != "":
 		e := s.l.Refusal(st.Open.Progress.Waits, nil)
 		if u := st.Open.Progress.Until; u != nil {
-			e.Who = s.t("bulk.until", "moment", s.l.Moment(*u))
+			e.Means, e.Who = "", s.t("bulk.until", "moment", s.l.Moment(*u))
 		}
 		return bad(e, theme.Information)
 	}

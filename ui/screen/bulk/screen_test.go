@@ -170,7 +170,7 @@ func TestFromTheFileToTheResult(t *testing.T) {
 		t.Errorf("corrected to %q", d.fixed)
 	}
 	s.Press("Prepara l'avvio")
-	s.Want("Che cosa chiedere", "4.812 chiamate, circa")
+	s.Want("Che cosa chiedere", "4.812 chiamate, circa "+screentest.Italian(t).Duration(80*time.Minute)+". Fine prevista: 23/11/2026 15:40.")
 	s.Press("Avvia la richiesta di 39 righe")
 	if d.start != nil {
 		t.Fatal("started without a reference")
