@@ -48,7 +48,7 @@ func newRegister(ctx context.Context, c Config, db *store.DB, zone *time.Locatio
 			return nil, fmt.Errorf("anpr.ca_file: no certificate in %s", c.ANPR.CAFile)
 		}
 	}
-	var client anpr.Register = instead
+	client := instead
 	if client == nil {
 		if client, err = pdnd.New(p); err != nil {
 			return nil, err
