@@ -76,6 +76,7 @@ func newSample(role app.Role) *sample {
 	}
 	f.users, f.list, f.tokens = sampleUsers(), sampleWorkstations(), sampleTokens()
 	s.visure = sampleVisure(140)
+	s.withBody()
 	return s
 }
 
