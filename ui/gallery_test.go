@@ -387,6 +387,19 @@ func administrationScenes() []scene {
 			g.at(screen.Workstations)
 			g.press("Revoca")
 		}},
+		{"workstations-many", app.RoleTop, func(g *gallery) {
+			g.at(screen.Workstations)
+			g.key(fyne.KeySpace)
+			g.press("Proroga scadenza")
+		}},
+		{"departments-edit", app.RoleTop, func(g *gallery) {
+			g.at(screen.Departments)
+			g.press("Modifica direzione")
+		}},
+		{"groups-edit", app.RoleTop, func(g *gallery) {
+			g.at(screen.Groups)
+			g.press("Modifica gruppo")
+		}},
 		{"tokens-issue", app.RoleTop, func(g *gallery) {
 			g.at(screen.Tokens)
 			g.press("Emetti codice")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -285,7 +286,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	title, text := flow.Words(l, wire.Notice{Kind: app.NoticeWorkstationExpiry, Params: map[string]string{"name": "ANAG-07", "day": "2026-12-07"}})
-	if title != "L'autorizzazione della postazione ANAG-07 sta per scadere" || text == "" {
+	if title != "L'autorizzazione della postazione ANAG-07 sta per scadere" || !strings.Contains(text, "07/12/2026") {
 		t.Errorf("%q, %q", title, text)
 	}
 	if title, _ := flow.Words(l, wire.Notice{Kind: "of a later version"}); title != "Avviso del server" {
