@@ -9,6 +9,7 @@ import (
 	"runtime/metrics"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,8 +23,18 @@ import (
 
 // slow answers every question with one fixed person after the latency: what is
 // measured is the server, not the simulator beside it nor the signatures of
-// PDND, which have benchmarks of their own.
-func slow(latency time.Duration) anpr.Register {
+// PDND, which have benchmarks of their own. What it took is added up: a timer
+// of a busy machine is late, and that is not the server's doing.
+type slow struct {
+	latency time.Duration
+	calls   atomic.Int64
+	took    atomic.Int64
+}
+
+func (s *slow) mean() time.Duration { return time.Duration(s.took.Load() / max(s.calls.Load(), 1)) }
+
+func (s *slow) register() anpr.Register {
+	latency := s.latency
 	person := json.RawMessage(`{"identificativi":{"idANPR":"AA0000001"},"generalita":{"codiceFiscale":{"codFiscale":"RSSMRA85T10A562S"},"cognome":"ROSSI","nome":"MARIO","sesso":"M","dataNascita":"1985-12-10"}}`)
 	return anpr.Func(func(ctx context.Context, r anpr.Request) (anpr.Answer, []anpr.Call, error) {
 		id, err := anpr.OperationID(r.OperationPrefix, r.Seq())
@@ -40,6 +51,8 @@ func slow(latency time.Duration) anpr.Register {
 				return anpr.Answer{}, nil, ctx.Err()
 			}
 		}
+		s.calls.Add(1)
+		s.took.Add(int64(time.Since(start)))
 		call := anpr.Call{Service: r.Service, OperationID: id, OperationANPR: id, Status: 200, Started: start, Duration: time.Since(start), Attempt: 1}
 		return anpr.Answer{OperationID: id, Outcome: anpr.Found, Subjects: []json.RawMessage{person}}, []anpr.Call{call}, nil
 	})
@@ -49,12 +62,13 @@ func slow(latency time.Duration) anpr.Register {
 // one place of the five is left to people.
 const benchParallel = 4
 
-func benchWorld(b *testing.B, latency time.Duration) (*servertest.World, *servertest.Client) {
+func benchWorld(b *testing.B, latency time.Duration) (*servertest.World, *servertest.Client, *slow) {
+	s := &slow{latency: latency}
 	w := servertest.Start(b, servertest.Options{
 		Config: func(c *server.Config) { c.ANPR.Parallel = benchParallel + 1 },
-		Server: func(o *server.Options) { o.Jobs, o.Register = -1, slow(latency) },
+		Server: func(o *server.Options) { o.Jobs, o.Register = -1, s.register() },
 	})
-	return w, w.At(w.Person(app.RoleStandard, w.Registry, bulkUser(app.ScopeNational)), "SPORTELLO-01")
+	return w, w.At(w.Person(app.RoleStandard, w.Registry, bulkUser(app.ScopeNational)), "SPORTELLO-01"), s
 }
 
 // benchList is a list of so many persons who are known by their ANPR ids.
@@ -72,9 +86,8 @@ func benchList(rows int) string {
 func BenchmarkJob(b *testing.B) {
 	for _, latency := range []time.Duration{5 * time.Millisecond, 50 * time.Millisecond, 200 * time.Millisecond} {
 		b.Run(fmt.Sprint("latency=", latency), func(b *testing.B) {
-			_, c := benchWorld(b, latency)
-			limit := benchParallel / latency.Seconds()
-			rows := int(limit * 5)
+			_, c, away := benchWorld(b, latency)
+			rows := int(benchParallel / latency.Seconds() * 6)
 			list := benchList(rows)
 			var rate float64
 			for b.Loop() {
@@ -89,7 +102,8 @@ func BenchmarkJob(b *testing.B) {
 				rate = float64(rows) / time.Since(start).Seconds()
 			}
 			b.ReportMetric(rate, "rows/s")
-			b.ReportMetric(rate/limit, "of-limit")
+			b.ReportMetric(rate/(benchParallel/away.mean().Seconds()), "of-limit")
+			b.ReportMetric(rate/(benchParallel/latency.Seconds()), "of-nominal")
 		})
 	}
 }
@@ -98,7 +112,7 @@ func BenchmarkJob(b *testing.B) {
 // rows against that with 10,000, from the upload to the end of the CSV. A
 // workbook is told apart: what writes it holds 16 MB before it takes to a file.
 func BenchmarkJobMemory(b *testing.B) {
-	_, c := benchWorld(b, 0)
+	_, c, _ := benchWorld(b, 0)
 	peak := func(do func()) float64 {
 		runtime.GC()
 		stop, most := make(chan struct{}), make(chan uint64)
@@ -158,7 +172,7 @@ func BenchmarkJobMemory(b *testing.B) {
 // job runs against that without.
 func BenchmarkBesideJob(b *testing.B) {
 	const latency = 50 * time.Millisecond
-	w, c := benchWorld(b, latency)
+	w, c, _ := benchWorld(b, latency)
 	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-01")
 	n := 0
 	p99 := func() time.Duration {
