@@ -72,7 +72,7 @@ func places() []place {
 		{screen.Users, theme.IconPeople, app.PermEnableUsers, 1, func(s *Shell, w *work) screen.Screen {
 			return user.New(user.Options{
 				Host: s, Desk: w.desk, Context: w.ctx, Session: w.session, Say: s.Say, Decode: s.decode, Now: s.o.Now,
-				Lists: s.lists(w), Go: s.o.Go, Do: s.o.Do,
+				Silence: func() int { return s.info.Silence }, Lists: s.lists(w), Go: s.o.Go, Do: s.o.Do,
 			})
 		}},
 		{screen.Assignments, theme.IconSwap, app.PermMoveOperators, 1, assignments},

@@ -20,6 +20,7 @@ type Choices struct {
 	Purposes     []app.Purpose
 	Groups       []app.Consortium
 	Workstations []app.Workstation // the authorised ones that the caller administers
+	Silence      int               // hours of silence that the body proposes; 0: the product's
 }
 
 // LoadChoices asks the server for everything.

@@ -75,7 +75,7 @@ func (d Draft) Serves() bool { return d.Visure || d.Enrichment.On || d.Household
 func NewDraft(c Choices) Draft {
 	d := Draft{
 		Department: c.Caller.Department, Rule: app.WorkstationsAuthorised, Visure: true, Way: app.WayMediator,
-		Scope: app.ScopeOwn, Approval: app.ApprovalNone, Silence: "48", Role: app.RoleStandard,
+		Scope: app.ScopeOwn, Approval: app.ApprovalNone, Silence: silence, Role: app.RoleStandard,
 	}
 	if c.Caller.Role == app.RoleAdmin {
 		d.Admin = c.Caller.ID
@@ -84,8 +84,19 @@ func NewDraft(c Choices) Draft {
 		d.Mediator = ms[0].ID
 	}
 	d.Enrichment, d.Household = newBulk(d.Mediator), newBulk(d.Mediator)
+	return d.Propose(c)
+}
+
+// Propose puts what the body proposes where the user's profile says nothing.
+func (d Draft) Propose(c Choices) Draft {
+	if v := d.Before.Profile.Visure; c.Silence > 0 && (v == nil || v.Approval.Kind != app.ApprovalTacit) {
+		d.Silence = strconv.Itoa(c.Silence)
+	}
 	return d
 }
+
+// silence is proposed where the body proposes none.
+var silence = strconv.Itoa(app.DefaultSettings.Approval.Silence)
 
 // DraftOf is a user who is there, to be changed.
 func DraftOf(u app.User) Draft {
@@ -93,7 +104,7 @@ func DraftOf(u app.User) Draft {
 		Before: u, Username: u.Username, Name: u.Name, Surname: u.Surname, FiscalCode: u.FiscalCode, Email: u.Email, Phone: u.Phone,
 		StaffNumber: u.StaffNumber, Office: u.Office, OperatorID: u.OperatorID, Role: u.Role, Department: u.Department, Admin: u.Admin,
 		ValidFrom: u.ValidFrom, ValidUntil: u.ValidUntil, Rule: u.Profile.Workstations, Workstations: slices.Clone(u.Profile.WorkstationID),
-		Way: app.WayMediator, Scope: app.ScopeOwn, Approval: app.ApprovalNone, Silence: "48", Purposes: slices.Clone(u.Profile.Purposes),
+		Way: app.WayMediator, Scope: app.ScopeOwn, Approval: app.ApprovalNone, Silence: silence, Purposes: slices.Clone(u.Profile.Purposes),
 	}
 	if h := u.Hours; h != nil {
 		d.Days, d.From, d.Until = slices.Clone(h.Days), Clock(h.From), Clock(h.Until)

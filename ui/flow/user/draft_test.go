@@ -95,6 +95,21 @@ func TestCheckNamesTheFields(t *testing.T) {
 	}
 }
 
+// What the body proposes does not touch what a profile says.
+func TestPropose(t *testing.T) {
+	u := app.User{Role: app.RoleStandard, Profile: app.Profile{Visure: &app.VisureProfile{Approval: app.ApprovalRule{Kind: app.ApprovalTacit, Silence: 6}}}}
+	c := user.Choices{Caller: top, Silence: 24}
+	for want, d := range map[string]user.Draft{"24": user.NewDraft(c), "6": user.DraftOf(u).Propose(c), "48": user.NewDraft(user.Choices{Caller: top})} {
+		if d.Silence != want {
+			t.Errorf("proposes %s, want %s", d.Silence, want)
+		}
+	}
+	u.Profile.Visure.Approval = app.ApprovalRule{Kind: app.ApprovalManual}
+	if d := user.DraftOf(u).Propose(c); d.Silence != "24" {
+		t.Errorf("where there was none: %s", d.Silence)
+	}
+}
+
 func TestNewDraft(t *testing.T) {
 	only := []wire.Mediator{{ID: "a", Name: "Anna", Surname: "Conti", Role: app.RoleAdmin}}
 	d := user.NewDraft(user.Choices{Caller: anna, Mediating: only})

@@ -55,9 +55,12 @@ func (s *Screen) begin(id app.ID) {
 				s.Host.Fail(err)
 				return
 			}
+			if s.Silence != nil {
+				c.Silence = s.Silence()
+			}
 			draft := flow.NewDraft(c)
 			if id != "" {
-				draft = flow.DraftOf(u)
+				draft = flow.DraftOf(u).Propose(c)
 			}
 			s.Vacate()
 			s.editor = newEditor(s, c, draft)

@@ -39,10 +39,13 @@ type Options struct {
 	Say func(error) language.Sentence
 	// Decode reads a fiscal code while it is typed.
 	Decode func(text string) widget.CodeHint
-	Lists  list.Options     // what every list stands on
-	Now    func() time.Time // nil for time.Now
-	Go     func(func())     // runs what takes time; nil for a goroutine
-	Do     func(func())     // shows its result; nil for fyne.Do
+	// Silence is how many hours of silence the body proposes; nil: the
+	// product's.
+	Silence func() int
+	Lists   list.Options     // what every list stands on
+	Now     func() time.Time // nil for time.Now
+	Go      func(func())     // runs what takes time; nil for a goroutine
+	Do      func(func())     // shows its result; nil for fyne.Do
 }
 
 func (o *Options) fill() {
