@@ -124,6 +124,7 @@ const (
 	CodeProfileSilence     Code = "profile_silence"
 	CodeProfilePurpose     Code = "profile_purpose"
 	CodeProfileWorkstation Code = "profile_workstation"
+	CodeProfileListed      Code = "profile_workstation_listed"
 	CodeProfilePeriod      Code = "profile_period"
 	CodeProfileScopeBulk   Code = "profile_scope_bulk"
 
@@ -245,7 +246,7 @@ var kinds = map[Code]Kind{
 
 	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid,
 	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,
-	CodeProfileSilence: KindInvalid, CodeProfilePurpose: KindInvalid, CodeProfileWorkstation: KindInvalid,
+	CodeProfileSilence: KindInvalid, CodeProfilePurpose: KindInvalid, CodeProfileWorkstation: KindInvalid, CodeProfileListed: KindInvalid,
 	CodeProfilePeriod: KindInvalid, CodeProfileScopeBulk: KindInvalid,
 
 	CodeListEmpty: KindInvalid, CodeListNotText: KindInvalid, CodeListBroken: KindInvalid, CodeListProtected: KindInvalid, CodeListBomb: KindInvalid, CodeListTooBig: KindInvalid, CodeListRows: KindInvalid, CodeListColumns: KindInvalid, CodeListMapping: KindInvalid,

@@ -111,6 +111,7 @@ const (
 	EventUserDisabled  EventKind = "user.disabled"
 	EventPasswordReset EventKind = "user.password_reset"
 	EventUserMoved     EventKind = "user.moved"
+	EventUserLeft      EventKind = "user.left" // for the department that he belongs to no more
 	EventUnlocked      EventKind = "user.unlocked"
 	EventSessionDrop   EventKind = "user.session_ended"
 	EventDepartment    EventKind = "department.saved"

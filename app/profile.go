@@ -132,7 +132,7 @@ type ProfileFacts struct {
 	Mediators    map[ID]User // the users named as Mediators, where they exist
 	GroupSizes   map[ID]int  // the number of Comuni of the groups named, where they exist
 	Purposes     []ID        // the purposes of the user's department
-	Workstations []ID        // the workstations named, where they exist and the administrator may assign them
+	Workstations []ID        // the workstations named, where they are approved and the administrator may assign them
 }
 
 // Check refuses a profile that cannot work, naming the field of each fault
@@ -157,14 +157,15 @@ func (p Profile) Check(u User, facts ProfileFacts) Errors {
 	}
 	for _, id := range p.WorkstationID {
 		if !slices.Contains(facts.Workstations, id) {
-			add(E(CodeWorkstationUnknown), "profile.workstation_ids")
+			add(E(CodeProfileListed), "profile.workstation_ids")
 			break
 		}
 	}
 	for _, w := range p.ways() {
 		switch w.way.Kind {
 		case WayOperator:
-			if u.OperatorID == "" {
+			unnamed := func(e *Error) bool { return e.Code == CodeProfileOperatorID }
+			if u.OperatorID == "" && !slices.ContainsFunc(es, unnamed) {
 				add(E(CodeProfileOperatorID), "operator_id")
 			}
 		case WayMediator:

@@ -251,11 +251,18 @@ func TestUserHistory(t *testing.T) {
 		move := &wire.MoveInput{ID: u.ID}
 		move.Body.Admin = w.TaxAdmin.ID
 		u = say(t, w.Desk, wire.MoveOperator, move).Body
-		if len(history(w.Desk)) != 4 {
-			t.Error("TOP does not read the move")
+		if h := history(w.Desk); len(h) != 5 || !slices.ContainsFunc(h[:2], func(i wire.HistoryItem) bool { return i.Kind == app.EventUserMoved }) {
+			t.Errorf("TOP reads of the move: %+v", h)
 		}
 		if h := history(taxes); len(h) != 1 || h[0].Kind != app.EventUserMoved {
 			t.Errorf("the new ADMIN reads %+v", h)
+		}
+		left := &wire.MonitorInput{MonitorFilter: wire.MonitorFilter{Kind: app.EventUserLeft}}
+		if h := say(t, admin, wire.ListHistory, left).Body.Items; len(h) != 1 || h[0].Target != u.ID || h[0].TargetName != u.FullName() || departmentIn(t, h[0].After) != w.Taxes.ID {
+			t.Errorf("the former ADMIN reads of the leaving: %+v", h)
+		}
+		if h := say(t, taxes, wire.ListHistory, left).Body.Items; len(h) != 0 {
+			t.Errorf("the new ADMIN reads of the leaving: %+v", h)
 		}
 		refusedAs(t, "the former ADMIN", try(admin, wire.ListUserHistory, &wire.UserHistoryInput{ID: u.ID}), app.CodeNotFound, "")
 	})

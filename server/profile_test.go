@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"indagor/app"
 	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
+	"indagor/sync/client"
 	"indagor/sync/wire"
 )
 
@@ -54,6 +56,11 @@ func TestProfileRefusals(t *testing.T) {
 	}
 	bulk := &app.BulkProfile{Way: app.Way{Kind: app.WayOperator}, Scope: app.Scope{Kind: app.ScopeNational}}
 	bulkOf := func(way app.Way, scope app.Scope) *app.BulkProfile { return &app.BulkProfile{Way: way, Scope: scope} }
+	taken := &wire.SavePurposeInput{ID: app.NewID()}
+	taken.Body.Department, taken.Body.Name, taken.Body.Withdrawn = w.Registry.ID, "Ritirata", true
+	say(t, w.Desk, wire.SavePurpose, taken)
+	withdrawn := taken.ID
+	tried := map[app.Code]bool{}
 	for _, c := range []struct {
 		what   string
 		role   app.Role
@@ -71,26 +78,59 @@ func TestProfileRefusals(t *testing.T) {
 		{"TOP as Mediator", app.RoleStandard, mediator(w.Top.ID), ""},
 		{"an own way without operator id", app.RoleStandard, func(u *app.User) { u.OperatorID, u.Profile.Visure.Way = "", app.Way{Kind: app.WayOperator} }, "profile_operator_id@operator_id"},
 		{"a blank operator id", app.RoleStandard, func(u *app.User) { u.OperatorID, u.Profile.Visure.Way = "  ", app.Way{Kind: app.WayOperator} }, "profile_operator_id@operator_id"},
+		{"no way that there is", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Way.Kind = "carrier" }), "malformed@profile.visure.way.kind"},
+		{"no scope that there is", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Scope.Kind = "world" }), "malformed@profile.visure.scope.kind"},
+		{"no approval that there is", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Approval.Kind = "perhaps" }), "malformed@profile.visure.approval.kind"},
 		{"a scope of a group without the group", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Scope = app.Scope{Kind: app.ScopeGroup} }), "profile_group_empty@profile.visure.scope.group"},
 		{"a group that does not exist", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Scope = app.Scope{Kind: app.ScopeGroup, Group: empty} }), "profile_group_empty@profile.visure.scope.group"},
 		{"a group", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Scope = app.Scope{Kind: app.ScopeGroup, Group: group.ID} }), ""},
 		{"tacit approval without its hours", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Approval = app.ApprovalRule{Kind: app.ApprovalTacit} }), "profile_silence@profile.visure.approval.silence_hours"},
+		{"tacit approval before it is asked for", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Approval = app.ApprovalRule{Kind: app.ApprovalTacit, Silence: -1} }), "malformed@profile.visure.approval.silence_hours"},
+		{"tacit approval after more than a year", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Approval = app.ApprovalRule{Kind: app.ApprovalTacit, Silence: 8761} }), "malformed@profile.visure.approval.silence_hours"},
+		{"manual approval", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Approval = app.ApprovalRule{Kind: app.ApprovalManual} }), ""},
 		{"tacit approval", app.RoleStandard, visure(func(v *app.VisureProfile) { v.Approval = app.ApprovalRule{Kind: app.ApprovalTacit, Silence: 24} }), ""},
 		{"STANDARDPS with approval", app.RoleStandardPS, visure(func(v *app.VisureProfile) { v.Approval = app.ApprovalRule{Kind: app.ApprovalManual} }), "profile_approval_ps@profile.visure.approval.kind"},
 		{"STANDARDPS with tacit approval", app.RoleStandardPS, visure(func(v *app.VisureProfile) { v.Approval = app.ApprovalRule{Kind: app.ApprovalTacit, Silence: 1} }), "profile_approval_ps@profile.visure.approval.kind"},
 		{"a purpose of another department", app.RoleStandard, func(u *app.User) { u.Profile.Purposes = []app.ID{w.Purpose(w.Taxes)} }, "profile_purpose@profile.purposes"},
+		{"a purpose that does not exist", app.RoleStandard, func(u *app.User) { u.Profile.Purposes = append(slices.Clone(u.Profile.Purposes), app.NewID()) }, "profile_purpose@profile.purposes"},
+		{"a purpose that was withdrawn", app.RoleStandard, func(u *app.User) { u.Profile.Purposes = []app.ID{withdrawn} }, "profile_purpose@profile.purposes"},
+		{"an ADMIN with a purpose of another department", app.RoleAdmin, func(u *app.User) { u.Profile.Purposes = []app.ID{w.Purpose(w.Taxes)} }, "profile_purpose@profile.purposes"},
 		{"a service and no purpose", app.RoleStandard, func(u *app.User) { u.Profile.Purposes = nil }, "required@profile.purposes"},
 		{"enrichment over a group", app.RoleStandard, func(u *app.User) {
 			u.Profile.Enrichment = bulkOf(bulk.Way, app.Scope{Kind: app.ScopeGroup, Group: group.ID})
 		}, "profile_scope_bulk@profile.enrichment.scope.kind"},
+		{"households over a group", app.RoleStandard, func(u *app.User) {
+			u.Profile.Household = bulkOf(bulk.Way, app.Scope{Kind: app.ScopeGroup, Group: group.ID})
+		}, "profile_scope_bulk@profile.household.scope.kind"},
+		{"enrichment through somebody disabled", app.RoleStandard, func(u *app.User) {
+			u.Profile.Enrichment = bulkOf(app.Way{Kind: app.WayMediator, Mediator: off.ID}, bulk.Scope)
+		}, "profile_mediator_disabled@profile.enrichment.way.mediator"},
+		{"enrichment by no way that there is", app.RoleStandard, func(u *app.User) {
+			u.Profile.Enrichment = bulkOf(app.Way{Kind: "carrier"}, bulk.Scope)
+		}, "malformed@profile.enrichment.way.kind"},
+		{"enrichment by an own way without operator id", app.RoleStandard, func(u *app.User) { u.OperatorID, u.Profile.Enrichment = "", bulk }, "profile_operator_id@operator_id"},
+		{"households by an own way without operator id", app.RoleStandardPS, func(u *app.User) { u.OperatorID, u.Profile.Household = "", bulk }, "profile_operator_id@operator_id"},
+		{"only a service on lists, and no purpose", app.RoleStandard, func(u *app.User) {
+			u.Profile.Visure, u.Profile.Household, u.Profile.Purposes = nil, bulk, nil
+		}, "required@profile.purposes"},
 		{"households through nobody", app.RoleStandard, func(u *app.User) {
 			u.Profile.Household = bulkOf(app.Way{Kind: app.WayMediator, Mediator: app.NewID()}, bulk.Scope)
 		}, "profile_mediator@profile.household.way.mediator"},
 		{"all the services", app.RoleStandard, func(u *app.User) { u.Profile.Enrichment, u.Profile.Household = bulk, bulk }, ""},
 		{"an ADMIN with a service", app.RoleAdmin, func(u *app.User) { u.Profile.Enrichment = bulk }, "required@profile.purposes role_without_services@profile"},
+		{"an ADMIN with visure", app.RoleAdmin, func(u *app.User) {
+			u.Profile.Visure = w.Draft(app.RoleStandard, w.Registry, nil).Profile.Visure
+		}, "required@profile.purposes role_without_services@profile"},
+		{"an ADMIN with households, and a purpose", app.RoleAdmin, func(u *app.User) {
+			u.Profile.Household, u.Profile.Purposes = bulk, []app.ID{w.Purpose(w.Registry)}
+		}, "role_without_services@profile"},
 		{"an ADMIN on any workstation", app.RoleAdmin, free, "profile_workstation@profile.workstations"},
 		{"a free user with a list of workstations", app.RoleStandard, func(u *app.User) { free(u); u.Profile.WorkstationID = []app.ID{w.Desk.Own.ID} }, "profile_workstation@profile.workstation_ids"},
-		{"a workstation that does not exist", app.RoleStandard, func(u *app.User) { u.Profile.WorkstationID = []app.ID{app.NewID()} }, "workstation_unknown@profile.workstation_ids"},
+		{"no rule of workstations that there is", app.RoleStandard, func(u *app.User) { u.Profile.Workstations = "some" }, "malformed@profile.workstations"},
+		{"a workstation that does not exist", app.RoleStandard, func(u *app.User) { u.Profile.WorkstationID = []app.ID{app.NewID()} }, "profile_workstation_listed@profile.workstation_ids"},
+		{"a workstation that waits", app.RoleStandard, func(u *app.User) { u.Profile.WorkstationID = []app.ID{w.Desk.Own.ID, pending.Own.ID} }, "profile_workstation_listed@profile.workstation_ids"},
+		{"an approved workstation", app.RoleStandard, func(u *app.User) { u.Profile.WorkstationID = []app.ID{w.Desk.Own.ID} }, ""},
+		{"an ADMIN with a list of workstations", app.RoleAdmin, func(u *app.User) { u.Profile.WorkstationID = []app.ID{app.NewID()} }, "profile_workstation_listed@profile.workstation_ids"},
 
 		// The person.
 		{"no name", app.RoleStandard, func(u *app.User) { u.Name = " " }, "required@name"},
@@ -110,9 +150,16 @@ func TestProfileRefusals(t *testing.T) {
 		{"an ADMIN who is an operator", app.RoleStandard, func(u *app.User) { u.Admin = w.Person(app.RoleStandard, w.Registry, nil).ID }, "admin_unknown@admin"},
 		{"an ADMIN who is disabled", app.RoleStandard, func(u *app.User) { u.Admin = off.ID }, "admin_disabled@admin"},
 		{"an ADMIN with an ADMIN", app.RoleAdmin, func(u *app.User) { u.Admin = w.Admin.ID }, "invalid@admin"},
+		{"a role that there is not", app.RoleStandard, func(u *app.User) { u.Role = "clerk" }, "malformed@role"},
+		{"a user name without end", app.RoleStandard, func(u *app.User) { u.Username = strings.Repeat("a", 65) }, "too_long@username"},
+		{"a surname without end", app.RoleStandard, func(u *app.User) { u.Surname = strings.Repeat("a", 101) }, "too_long@surname"},
+		{"an e-mail without end", app.RoleStandard, func(u *app.User) { u.Email = strings.Repeat("a", 250) + "@example.org" }, "too_long@email"},
+		{"a first day that is none", app.RoleStandard, days("2026-13-01", "2026-12-30"), "date@valid_from profile_period@valid_until"},
 		{"a day that is none", app.RoleStandard, days("2026-01-01", "2026-02-30"), "date@valid_until"},
 		{"a period that ends before it begins", app.RoleStandard, days("2026-02-01", "2026-01-01"), "profile_period@valid_until"},
 		{"hours that end before they begin", app.RoleStandard, func(u *app.User) { u.Hours = &app.Hours{Days: []int{1}, From: 600, Until: 600} }, "profile_period@hours"},
+		{"hours after midnight", app.RoleStandard, func(u *app.User) { u.Hours = &app.Hours{Days: []int{1}, From: 600, Until: 1441} }, "malformed@hours.until"},
+		{"hours before midnight", app.RoleStandard, func(u *app.User) { u.Hours = &app.Hours{Days: []int{1}, From: -1, Until: 600} }, "malformed@hours.from"},
 		{"hours of no day", app.RoleStandard, func(u *app.User) { u.Hours = &app.Hours{Days: []int{}, From: 0, Until: 600} }, "profile_period@hours"},
 		{"hours of the eighth day", app.RoleStandard, func(u *app.User) { u.Hours = &app.Hours{Days: []int{8}, From: 0, Until: 600} }, "profile_period@hours"},
 		{"TOP", app.RoleTop, nil, "role_console_only@role"},
@@ -122,6 +169,10 @@ func TestProfileRefusals(t *testing.T) {
 			u.Name, u.Email, u.Profile.Visure.Types, u.Profile.Purposes = "", "x", []app.VisuraType{}, nil
 		}, "email@email profile_no_types@profile.visure.types required@name required@profile.purposes"},
 	} {
+		for fault := range strings.FieldsSeq(c.want) {
+			code, _, _ := strings.Cut(fault, "@")
+			tried[app.Code(code)] = true
+		}
 		t.Run(c.what, func(t *testing.T) {
 			draft := w.Draft(c.role, w.Registry, c.change)
 			if c.what == "no user name" || c.what == "no surname" || c.what == "no fiscal code" || c.what == "no e-mail" {
@@ -130,6 +181,10 @@ func TestProfileRefusals(t *testing.T) {
 			err := try(w.Desk, wire.CreateUser, &wire.CreateUserInput{Body: draft})
 			if got := strings.Join(faults(err), " "); got != c.want {
 				t.Errorf("registered: %s (%v), want %q", got, err, c.want)
+			}
+			var refusal *client.Refusal
+			if c.want != "" && c.role != app.RoleTop && (!errors.As(err, &refusal) || refusal.Status != http.StatusUnprocessableEntity) {
+				t.Errorf("registered: refused as %+v", refusal)
 			}
 			if c.role == app.RoleTop {
 				return
@@ -149,6 +204,17 @@ func TestProfileRefusals(t *testing.T) {
 				t.Errorf("refused, and yet changed: %+v", now)
 			}
 		})
+	}
+	// No refusal of a profile comes to the code without coming here.
+	for _, code := range app.Codes() {
+		if strings.HasPrefix(string(code), "profile_") && !tried[code] {
+			t.Errorf("no row is refused with %s", code)
+		}
+	}
+	for _, code := range []app.Code{app.CodeRoleNoServices, app.CodeRoleConsole, app.CodeDepartmentAbsent, app.CodeAdminAbsent, app.CodeAdminDisabled, app.CodeFiscalCode, app.CodeEmail, app.CodeDate, app.CodeMalformed, app.CodeTooLong, app.CodeRequired, app.CodeInvalid} {
+		if !tried[code] {
+			t.Errorf("no row is refused with %s", code)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,7 @@ func TestVisibilityFollowsTime(t *testing.T) {
 
 		seen := map[string][]string{}   // file references that each must see of the operator
 		moves := map[string][]app.ID{}  // the departments into which each saw him come
+		leaves := map[string][]app.ID{} // those for which each saw him leave
 		perDay := map[string][]string{} // "day n", as each must count
 		n := 0
 		ask := func(where ...string) {
@@ -61,6 +63,16 @@ func TestVisibilityFollowsTime(t *testing.T) {
 			for _, x := range where {
 				moves[x] = append(moves[x], to.Department)
 			}
+			from := p.Moves[0].Department
+			if from == to.Department {
+				return
+			}
+			leaves["TOP"] = append(leaves["TOP"], to.Department)
+			for x, person := range who {
+				if person.Department == from {
+					leaves[x] = append(leaves[x], to.Department)
+				}
+			}
 		}
 		become := func(r app.Role) {
 			t.Helper()
@@ -70,6 +82,7 @@ func TestVisibilityFollowsTime(t *testing.T) {
 		}
 		check := func(when string) {
 			t.Helper()
+			c.add(time.Second) // an export ends before it begins
 			for name, client := range by {
 				monitor := &wire.MonitorInput{MonitorFilter: wire.MonitorFilter{User: operator.ID}}
 				monitor.Limit = 500
@@ -96,14 +109,24 @@ func TestVisibilityFollowsTime(t *testing.T) {
 				}
 				history := &wire.MonitorInput{}
 				history.Limit = 500
-				var into []app.ID
+				var into, away []app.ID
 				for _, item := range say(t, client, wire.ListHistory, history).Body.Items {
 					if item.Kind == app.EventUserMoved && item.Target == operator.ID {
 						into = append(into, departmentIn(t, item.After))
 					}
+					if item.Kind == app.EventUserLeft && item.Target == operator.ID {
+						to := departmentIn(t, item.After)
+						if string(item.After) != fmt.Sprintf(`{"department":"%s"}`, to) || item.TargetName != operator.FullName() {
+							t.Errorf("%s, the leaving tells %s too much: %+v", when, name, item)
+						}
+						away = append(away, to)
+					}
 				}
 				if slices.Reverse(into); !slices.Equal(into, moves[name]) {
 					t.Errorf("%s, history for %s: %v, want %v", when, name, into, moves[name])
+				}
+				if slices.Reverse(away); !slices.Equal(away, leaves[name]) {
+					t.Errorf("%s, history for %s: left to %v, want %v", when, name, away, leaves[name])
 				}
 				// The counters, by user and by day.
 				s := sight.Of(app.Caller{User: who[name].User}, app.PermStatistics)
@@ -121,6 +144,10 @@ func TestVisibilityFollowsTime(t *testing.T) {
 				}
 				if fmt.Sprint(counted) != fmt.Sprint(days) {
 					t.Errorf("%s, counts for %s: %v, want %v", when, name, counted, days)
+				}
+				// The same of what is given over the network, and taken away.
+				if err := offered(t, client, operator.ID, days, seen[name]); err != nil {
+					t.Errorf("%s, for %s: %v", when, name, err)
 				}
 				if name == "registry" || name == "deputy" { // where nobody else asks
 					got, err := db.Counts(t.Context(), s, app.ByService, app.CountFilter{From: "2026-11-01", Until: "2026-12-31"})
@@ -191,6 +218,50 @@ func TestVisibilityFollowsTime(t *testing.T) {
 			t.Errorf("his archive has %d, want %d", len(got), n)
 		}
 	})
+}
+
+// offered holds the statistics of a user, their CSV and the CSV of his activity,
+// as the caller gets them, against his requests by day and the file references
+// of what he asked.
+func offered(t *testing.T, c *servertest.Client, user app.ID, days map[string]int64, files []string) error {
+	t.Helper()
+	filter := wire.StatisticsFilter{By: app.ByDay, From: "2026-11-01", To: "2026-12-31", User: user}
+	answer := say(t, c, wire.GetStatistics, &wire.StatisticsInput{StatisticsFilter: filter}).Body
+	told := counted(answer)
+	maps.DeleteFunc(told, func(_ string, n int64) bool { return n == 0 })
+	if !maps.Equal(told, days) || answer.Total != int64(len(files)) {
+		return fmt.Errorf("statistics %v of %d, want %v of %d", told, answer.Total, days, len(files))
+	}
+	column := func(b []byte, title string) (values []string) {
+		rows := csvOf(t, b)
+		at := slices.Index(rows[0], title)
+		if at < 0 {
+			t.Fatalf("no %s in %q", title, rows[0])
+		}
+		for _, row := range rows[1:] {
+			values = append(values, row[at])
+		}
+		return values
+	}
+	_, b := fetch(t, c, wire.ExportStatistics, &wire.StatisticsExportInput{StatisticsFilter: filter, Format: "csv"})
+	var got, want []string
+	for _, n := range column(b, "Richieste") {
+		if n != "0" {
+			got = append(got, n)
+		}
+	}
+	for _, day := range slices.Sorted(maps.Keys(days)) {
+		want = append(want, fmt.Sprint(days[day]))
+	}
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("statistics as CSV %v, want %v", got, want)
+	}
+	_, b = fetch(t, c, wire.ExportActivity, &wire.MonitorExportInput{MonitorFilter: wire.MonitorFilter{User: user, Kind: app.EventVisuraEnded}, Format: "csv"})
+	got = column(b, "Pratica")
+	if slices.Reverse(got); !slices.Equal(got, files) {
+		return fmt.Errorf("activity as CSV %v, want %v", got, files)
+	}
+	return nil
 }
 
 // departmentIn is the department of a user in an event.

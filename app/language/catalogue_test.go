@@ -223,7 +223,7 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	for _, k := range []app.EventKind{
 		app.EventVisuraAsked, app.EventVisuraEnded, app.EventRefused, app.EventDocument, app.EventSignIn, app.EventSignInFailed,
 		app.EventSignOut, app.EventTakenOver, app.EventPassword, app.EventConfirm, app.EventUserCreated, app.EventUserChanged,
-		app.EventUserEnabled, app.EventUserDisabled, app.EventPasswordReset, app.EventUserMoved, app.EventDepartment,
+		app.EventUserEnabled, app.EventUserDisabled, app.EventPasswordReset, app.EventUserMoved, app.EventUserLeft, app.EventDepartment,
 		app.EventPurpose, app.EventConsortium, app.EventToken, app.EventRegistered, app.EventKeyAdded, app.EventApproved,
 		app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventBodyInit, app.EventServerStarted,
 		app.EventServerStopped, app.EventMonitorRead, app.EventExported, app.EventProbed, app.EventTables,

@@ -40,7 +40,7 @@ func (s *Service) setEnabled(ctx context.Context, caller app.Caller, id app.ID, 
 		before := *u
 		u.Enabled = on
 		if on {
-			if err := s.check(ctx, tx, caller, *u, u.Profile.Purposes); err != nil {
+			if err := s.check(ctx, tx, caller, *u, u.Profile); err != nil {
 				return e, err
 			}
 			return about(e, *u, before, *u), nil

@@ -164,7 +164,7 @@ func (s *Service) Move(ctx context.Context, caller app.Caller, id, admin app.ID)
 		if _, err := fit(ctx, tx, u, a, Terms{}); err != nil {
 			return e, err
 		}
-		if err := s.check(ctx, tx, caller, *u, before.Profile.Purposes); err != nil {
+		if err := s.check(ctx, tx, caller, *u, before.Profile); err != nil {
 			return e, err
 		}
 		return about(e, *u, before, *u), nil
@@ -255,7 +255,7 @@ func (s *Service) move(ctx context.Context, r Reader, caller app.Caller, id app.
 	if err == nil {
 		m.After = u
 		if m.Fit, err = fit(ctx, r, &m.After, to, t); err == nil {
-			err = s.check(ctx, r, caller, m.After, u.Profile.Purposes)
+			err = s.check(ctx, r, caller, m.After, u.Profile)
 			if !u.Enabled && app.CodeOf(err) != app.CodeInternal {
 				err = nil // an account that does not work is looked at when it is enabled
 			}

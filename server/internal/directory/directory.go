@@ -190,9 +190,9 @@ func normalize(u app.User) app.User {
 }
 
 // check refuses a user or a profile that cannot work, naming every field. had
-// are the purposes that he could state before: those may have been withdrawn
-// since, all others may not.
-func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.User, had []app.ID) error {
+// is the profile that he had before: its purposes may have been withdrawn
+// since, its workstations suspended or revoked; all others may not.
+func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.User, had app.Profile) error {
 	es := u.CheckIdentity(codicefiscale.Check)
 	if u.Department != "" {
 		if _, err := r.Department(ctx, u.Department); app.CodeOf(err) == app.CodeNotFound {
@@ -220,7 +220,7 @@ func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.
 	return es.Err()
 }
 
-func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.User, had []app.ID) (app.ProfileFacts, error) {
+func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.User, had app.Profile) (app.ProfileFacts, error) {
 	f := app.ProfileFacts{Mediators: map[app.ID]app.User{}, GroupSizes: map[app.ID]int{}}
 	for _, id := range u.Profile.Mediators() {
 		m, err := r.User(ctx, id)
@@ -240,7 +240,8 @@ func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.
 	}
 	for _, id := range u.Profile.WorkstationID {
 		w, err := r.Workstation(ctx, id)
-		if err == nil && app.PermManageWorkstation.AllowsDepartment(caller.User.Standing(), w.Department) {
+		fit := w.State == app.WorkstationAuthorised || slices.Contains(had.WorkstationID, id)
+		if err == nil && fit && app.PermManageWorkstation.AllowsDepartment(caller.User.Standing(), w.Department) {
 			f.Workstations = append(f.Workstations, id)
 		} else if err != nil && app.CodeOf(err) != app.CodeNotFound {
 			return f, err
@@ -252,7 +253,7 @@ func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.
 			return f, err
 		}
 		for _, p := range ps {
-			if !p.Withdrawn || slices.Contains(had, p.ID) {
+			if !p.Withdrawn || slices.Contains(had.Purposes, p.ID) {
 				f.Purposes = append(f.Purposes, p.ID)
 			}
 		}
@@ -281,7 +282,7 @@ func (s *Service) CreateOnConsole(ctx context.Context, u app.User) (app.User, st
 
 func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e app.Event) (app.User, string, time.Time, error) {
 	u.ID, u.Version, u.Enabled = app.NewID(), 1, true
-	if err := s.check(ctx, s.store, caller, u, nil); err != nil {
+	if err := s.check(ctx, s.store, caller, u, app.Profile{}); err != nil {
 		return u, "", time.Time{}, err
 	}
 	var until time.Time
@@ -291,7 +292,7 @@ func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e a
 		return u, "", time.Time{}, err
 	}
 	err = s.write(ctx, func(tx Tx) error {
-		if err := s.check(ctx, tx, caller, u, nil); err != nil {
+		if err := s.check(ctx, tx, caller, u, app.Profile{}); err != nil {
 			return err
 		}
 		u.Created, u.Updated = tx.Now(), tx.Now()
@@ -343,7 +344,7 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User, new
 			return app.E(app.CodeForbidden).At("admin")
 		}
 		u.Enabled, u.Created, u.Updated = before.Enabled, before.Created, tx.Now()
-		if err := s.check(ctx, tx, caller, u, before.Profile.Purposes); err != nil {
+		if err := s.check(ctx, tx, caller, u, before.Profile); err != nil {
 			return err
 		}
 		if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department {
@@ -365,7 +366,10 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User, new
 	return u, err
 }
 
-// put keeps a changed user, and who gave him to another ADMIN.
+// put keeps a changed user, and who gave him to another ADMIN. The act itself
+// is recorded under the department that he has now; the one that he leaves
+// reads in its own history that he left, and where to, but nothing of what he
+// is there.
 func put(tx Tx, caller app.Caller, u, before app.User) error {
 	if err := tx.UpdateUser(u); err != nil {
 		return err
@@ -373,5 +377,16 @@ func put(tx Tx, caller app.Caller, u, before app.User) error {
 	if u.Admin == before.Admin && u.Department == before.Department {
 		return nil
 	}
+	if before.Department != "" && u.Department != before.Department {
+		e := about(caller.Event(app.ClassAdmin, app.EventUserLeft), before, place{before.Department}, place{u.Department})
+		if err := tx.Record(e); err != nil {
+			return err
+		}
+	}
 	return tx.AssignedBy(u.ID, caller.User.ID)
+}
+
+// place is what of a user who leaves a department its history tells.
+type place struct {
+	Department app.ID `json:"department"`
 }

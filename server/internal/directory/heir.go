@@ -36,7 +36,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 		if err := change(&d); err != nil {
 			return unfit(err)
 		}
-		if err := s.check(ctx, tx, caller, d, before.Profile.Purposes); err != nil {
+		if err := s.check(ctx, tx, caller, d, before.Profile); err != nil {
 			return unfit(err)
 		}
 		d.Updated = tx.Now()

@@ -287,7 +287,7 @@ func (i *importer) judge(ctx context.Context, x *ImportRow) error {
 	x.User = normalize(u)
 	var err error
 	if x.Grade() < list.Bad {
-		err = i.check(ctx, i.store, i.caller, x.User, nil)
+		err = i.check(ctx, i.store, i.caller, x.User, app.Profile{})
 	} else {
 		// The rest depends on what is wrong already.
 		err = slices.DeleteFunc(x.User.CheckIdentity(codicefiscale.Check), func(e *app.Error) bool {
