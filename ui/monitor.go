@@ -2,8 +2,10 @@ package ui
 
 import (
 	"context"
+	"io"
 
 	"indagor/app"
+	"indagor/sync/desk"
 	"indagor/sync/wire"
 	monitorflow "indagor/ui/flow/monitor"
 	"indagor/ui/screen"
@@ -41,6 +43,18 @@ func (l *line) History(ctx context.Context, in wire.MonitorInput) (wire.List[wir
 		return wire.List[wire.HistoryItem]{}, err
 	}
 	return out.Body, nil
+}
+
+// Export writes a monitor as a file.
+func (l *line) Export(ctx context.Context, kind monitorflow.Kind, in wire.MonitorExportInput, to io.Writer, received func(int64)) (string, error) {
+	e := wire.ExportActivity
+	switch kind {
+	case monitorflow.Accesses:
+		e = wire.ExportAccesses
+	case monitorflow.History:
+		e = wire.ExportHistory
+	}
+	return desk.Download(ctx, l.Desk, e, &in, to, received)
 }
 
 // mostNames is how many pages of a list are read for the names in it: beyond

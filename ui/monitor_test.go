@@ -3,11 +3,13 @@ package ui
 import (
 	"context"
 	"errors"
+	"io"
 	"testing"
 	"time"
 
 	"indagor/app"
 	"indagor/sync/wire"
+	monitorflow "indagor/ui/flow/monitor"
 )
 
 func (f *fake) Activity(context.Context, wire.MonitorInput) (wire.List[wire.ActivityItem], error) {
@@ -23,6 +25,11 @@ func (f *fake) Accesses(context.Context, wire.MonitorInput) (wire.List[wire.Acce
 
 func (f *fake) History(context.Context, wire.MonitorInput) (wire.List[wire.HistoryItem], error) {
 	return wire.List[wire.HistoryItem]{}, nil
+}
+
+func (f *fake) Export(_ context.Context, _ monitorflow.Kind, in wire.MonitorExportInput, to io.Writer, _ func(int64)) (string, error) {
+	_, err := io.WriteString(to, "rows")
+	return "attivita." + in.Format, err
 }
 
 func (f *fake) Names(context.Context) map[app.ID]string { return map[app.ID]string{"w": "ANAG-07"} }

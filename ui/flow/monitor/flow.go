@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +19,11 @@ type Desk interface {
 	Activity(ctx context.Context, in wire.MonitorInput) (wire.List[wire.ActivityItem], error)
 	Accesses(ctx context.Context, in wire.MonitorInput) (wire.List[wire.AccessItem], error)
 	History(ctx context.Context, in wire.MonitorInput) (wire.List[wire.HistoryItem], error)
+	// Export writes all rows of the monitor that the filter finds to the writer,
+	// as a file, and gives the name that the server proposes for it.
+	Export(ctx context.Context, kind Kind, in wire.MonitorExportInput, to io.Writer, received func(int64)) (name string, err error)
+	// Departments are those of the body.
+	Departments(ctx context.Context) ([]app.Department, error)
 	// Names are the names of the workstations, departments, users, purposes and
 	// groups that the person may see: as many as could be had.
 	Names(ctx context.Context) map[app.ID]string
@@ -52,6 +58,23 @@ type Filter struct {
 	User        app.ID // only what this user did
 	Username    string // what he is called, with User
 	From, Until app.Day
+
+	Station     app.ID // only at this workstation
+	StationName string // what it is called, with Station
+	Department  app.ID // that the user had then
+	Event       app.EventKind
+	Service     app.Service
+	Type        app.VisuraType
+	Outcome     app.Outcome
+	Code        app.Code // why it was refused or failed
+}
+
+// asked is the filter as the server is asked by it.
+func (x Filter) asked() wire.MonitorFilter {
+	return wire.MonitorFilter{
+		User: x.User, Department: x.Department, Workstation: x.Station, Kind: x.Event, Service: x.Service, Type: x.Type, Outcome: x.Outcome,
+		Code: x.Code, From: x.From, To: x.Until,
+	}
 }
 
 // State is all that the screen shows.
@@ -59,6 +82,8 @@ type State struct {
 	list.State[Filter, Row, struct{}]
 	Names map[app.ID]string // of what the rows speak of; must not be changed
 	Named int               // counts how often Names have come
+
+	Departments []app.Department // where the person reads about every one
 }
 
 // Flow is the presenter. Its methods may be called from any goroutine; none
@@ -70,6 +95,9 @@ type Flow struct {
 	mu    sync.Mutex
 	names map[app.ID]string
 	named int
+
+	departments []app.Department
+	refreshed   time.Time // when a signal was last followed
 }
 
 // New returns a flow that has read nothing yet.
@@ -105,7 +133,7 @@ func (f *Flow) Everywhere() bool {
 func (f *Flow) State() State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return State{f.Flow.State(), f.names, f.named}
+	return State{f.Flow.State(), f.names, f.named, f.departments}
 }
 
 // check puts a filter into the form in which a monitor is searched.
@@ -114,13 +142,54 @@ func check(x Filter) (Filter, app.Errors) {
 	if x.User == "" {
 		x.Username = ""
 	}
+	if x.Station == "" {
+		x.StationName = ""
+	}
 	return x, list.Period(x.From, x.Until)
 }
 
+// enough is how many rows are worth showing while there may be more: where a
+// filter finds little the server answers with short pages, even empty ones,
+// each after so much work and no more.
+const enough = 25
+
 func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[Row], bool, error) {
 	page.Search = x.Words
-	got, err := f.page(ctx, wire.MonitorInput{Page: page, MonitorFilter: wire.MonitorFilter{User: x.User, From: x.From, To: x.Until}})
+	in := wire.MonitorInput{Page: page, MonitorFilter: x.asked()}
+	got, err := f.page(ctx, in)
+	for err == nil && got.Next != "" && len(got.Items) < min(enough, page.Limit) {
+		in.Cursor = got.Next
+		var more wire.List[Row]
+		if more, err = f.page(ctx, in); err == nil {
+			got.Items, got.Next = append(got.Items, more.Items...), more.Next
+		}
+	}
 	return got, false, err
+}
+
+// Export writes all that the filter in force finds, in the format and in the
+// language of the names.
+func (f *Flow) Export(ctx context.Context, format, language string, x Filter, to io.Writer, received func(int64)) (string, error) {
+	return f.config.Desk.Export(ctx, f.config.Kind, wire.MonitorExportInput{Search: x.Words, MonitorFilter: x.asked(), Format: format, Language: language}, to, received)
+}
+
+// between is the least time between two refreshes that signals bring about;
+// what comes meanwhile is seen at the next one.
+const between = 3 * time.Second
+
+// Hear reads again, without a word, where something new was announced and the
+// last time was not just now. The server takes it for the same reading.
+func (f *Flow) Hear() {
+	f.mu.Lock()
+	now := f.config.Now()
+	early := now.Sub(f.refreshed) < between
+	if !early {
+		f.refreshed = now
+	}
+	f.mu.Unlock()
+	if !early {
+		f.Refresh()
+	}
 }
 
 func (f *Flow) page(ctx context.Context, in wire.MonitorInput) (wire.List[Row], error) {
@@ -144,7 +213,13 @@ func (f *Flow) Open() {
 	}
 	f.config.Go(func() {
 		names := f.config.Desk.Names(f.config.Context)
+		var departments []app.Department
+		if f.Everywhere() {
+			// Without them there is nothing to choose; the rows are there.
+			departments, _ = f.config.Desk.Departments(f.config.Context)
+		}
 		f.mu.Lock()
+		f.departments = departments
 		f.names = names
 		f.named++
 		f.mu.Unlock()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +21,8 @@ type desk struct {
 	n       int
 	asked   []string // the names of the monitors
 	queries []wire.MonitorInput
+	exports []wire.MonitorExportInput
+	short   int // a page has so many rows at most; 0: as many as asked
 	err     error
 	out     bool // nobody is signed in
 	reach   string
@@ -35,6 +39,9 @@ func page[T any](d *desk, name string, in wire.MonitorInput, item func(app.ID) T
 	from := 0
 	if in.Cursor != "" {
 		fmt.Sscan(in.Cursor, &from)
+	}
+	if d.short > 0 {
+		in.Limit = min(in.Limit, d.short)
 	}
 	for i := from; i < min(from+in.Limit, d.n); i++ {
 		list.Items = append(list.Items, item(id(i)))
@@ -61,6 +68,16 @@ func (d *desk) History(_ context.Context, in wire.MonitorInput) (wire.List[wire.
 	return page(d, "history", in, func(id app.ID) wire.HistoryItem {
 		return wire.HistoryItem{ID: id, Kind: app.EventUserChanged, User: "u", Username: "m.rossi", Target: "t", TargetName: "Luca Bianchi", Reason: "r", Before: []byte(`{"office":"A"}`), After: []byte(`{"office":"B"}`)}
 	})
+}
+
+func (d *desk) Departments(context.Context) ([]app.Department, error) {
+	return []app.Department{{ID: "d", Name: "Tributi"}}, nil
+}
+
+func (d *desk) Export(_ context.Context, kind monitor.Kind, in wire.MonitorExportInput, to io.Writer, _ func(int64)) (string, error) {
+	d.exports = append(d.exports, in)
+	_, err := io.WriteString(to, "rows of "+string(kind))
+	return "file." + in.Format, err
 }
 
 func (d *desk) Names(context.Context) map[app.ID]string { return map[app.ID]string{"w": "ANAG-07"} }
@@ -271,5 +288,48 @@ func TestNobodySignedIn(t *testing.T) {
 	s.run()
 	if len(s.desk.queries) != 0 {
 		t.Error("asked with nobody signed in")
+	}
+}
+
+// Where the server answers with short pages, they are put together until there
+// is something to show.
+func TestShortPages(t *testing.T) {
+	d := &desk{n: 60, short: 10, reach: "all"}
+	s := newStage(t, monitor.Activity, d)
+	s.Open()
+	s.run()
+	if st := s.State(); len(st.Rows) < 10 || !st.More {
+		t.Errorf("%d rows, more %v", len(st.Rows), st.More)
+	}
+	if len(d.queries) == 0 || d.queries[0].Cursor != "" {
+		t.Errorf("%+v", d.queries)
+	}
+}
+
+// Signals that come one after the other bring about one reading.
+func TestHear(t *testing.T) {
+	d := &desk{n: 3, reach: "all"}
+	s := newStage(t, monitor.Activity, d)
+	s.Open()
+	s.run()
+	before := len(d.queries)
+	for range 5 {
+		s.Hear()
+	}
+	s.run()
+	if n := len(d.queries) - before; n != 1 || s.State().Loading {
+		t.Errorf("%d readings", n)
+	}
+}
+
+func TestExport(t *testing.T) {
+	d := &desk{n: 3, reach: "all"}
+	s := newStage(t, monitor.Accesses, d)
+	var b strings.Builder
+	f := monitor.Filter{Words: "rossi", Department: "d", Event: app.EventSignIn, Station: "w", From: "2026-01-01"}
+	name, err := s.Export(context.Background(), "csv", "it", f, &b, nil)
+	want := wire.MonitorExportInput{Search: "rossi", Format: "csv", Language: "it", MonitorFilter: wire.MonitorFilter{Department: "d", Kind: app.EventSignIn, Workstation: "w", From: "2026-01-01"}}
+	if err != nil || name != "file.csv" || b.String() != "rows of accesses" || d.exports[0] != want {
+		t.Errorf("%q, %v, %q, %+v", name, err, b.String(), d.exports)
 	}
 }

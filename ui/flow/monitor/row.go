@@ -32,6 +32,43 @@ func (k Kind) Permission() app.Permission {
 	return app.PermMonitorActivity
 }
 
+// Signal is the kind of signal by which news of the monitor is announced.
+func (k Kind) Signal() app.SignalKind {
+	switch k {
+	case Accesses:
+		return app.SignalAccesses
+	case History:
+		return app.SignalHistory
+	}
+	return app.SignalActivity
+}
+
+// Events are the kinds of events by which the monitor can be narrowed, in the
+// order in which they are offered.
+func (k Kind) Events() []app.EventKind {
+	switch k {
+	case Accesses:
+		return []app.EventKind{app.EventSignIn, app.EventSignInFailed, app.EventSignOut, app.EventTakenOver, app.EventPassword, app.EventConfirm, app.EventSessionDrop}
+	case History:
+		return []app.EventKind{
+			app.EventUserCreated, app.EventUserChanged, app.EventUserEnabled, app.EventUserDisabled, app.EventPasswordReset, app.EventUnlocked, app.EventUserMoved,
+			app.EventRegistered, app.EventKeyAdded, app.EventApproved, app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventToken,
+			app.EventDepartment, app.EventPurpose, app.EventConsortium, app.EventSettings, app.EventRefused, app.EventMonitorRead, app.EventExported,
+		}
+	}
+	return []app.EventKind{
+		app.EventVisuraEnded, app.EventDocument, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused,
+		app.EventJobStarted, app.EventJobEnded, app.EventJobPaused, app.EventJobResumed, app.EventJobStopped, app.EventJobRefused, app.EventJobResult,
+	}
+}
+
+// Reasons are the codes by which refusals and failures are told apart, the
+// more frequent first.
+var Reasons = []app.Code{
+	app.CodeFiscalCheck, app.CodeFiscalCode, app.CodePurposeOff, app.CodeTypeOff, app.CodeServiceOff, app.CodeOwnRecord,
+	app.CodeAnprDown, app.CodeAnprSlow, app.CodeAnprQuota, app.CodeAnprBusy, app.CodeAnprPaused, app.CodeAnprRefused, app.CodeAnprToken, app.CodeAnprFault, app.CodeAnprInput, app.CodeAnprForbidden,
+}
+
 // Row is an entry of any of the monitors; what its monitor does not tell is
 // empty.
 type Row struct {

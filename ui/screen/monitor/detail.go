@@ -17,10 +17,15 @@ func (s *Screen) detail(r flow.Row, st list.State[flow.Filter, flow.Row, struct{
 	fields := widget.NewFields(d.Title, widget.FieldGroup{Fields: s.fields(r)})
 	fields.OnCopy = s.copied
 	d.Body = append(d.Body, fields)
+	var only []fyne.CanvasObject
 	if r.User != "" && st.Filter.User != r.User {
-		d.Body = append(d.Body, widget.Flow(theme.Space8, widget.NewButtonWith(widget.ButtonSecondary, s.l.T("monitor.only_user"), theme.IconPerson, func() {
-			s.one(r.User, r.Username)
-		})))
+		only = append(only, widget.NewButtonWith(widget.ButtonSecondary, s.l.T("monitor.only_user"), theme.IconPerson, func() { s.one(r.User, r.Username) }))
+	}
+	if name := s.words.name(r.Workstation); name != "" && st.Filter.Station != r.Workstation {
+		only = append(only, widget.NewButtonWith(widget.ButtonSecondary, s.l.T("monitor.only_workstation"), theme.IconComputer, func() { s.at(r.Workstation, name) }))
+	}
+	if len(only) > 0 {
+		d.Body = append(d.Body, widget.Flow(theme.Space8, only...))
 	}
 	if s.flow.Kind() == flow.History {
 		d.Body = append(d.Body, widget.Section(s.l.T("monitor.changes"), s.changes(r)))

@@ -320,7 +320,7 @@ func TestKeys(t *testing.T) {
 	for _, f := range widget.FocusOrder(s.Window.Canvas()) {
 		got = append(got, widget.Name(f))
 	}
-	want := []string{"Aggiorna", "Utente", "Dal", "Al", "Cerca", "Azzera", "Data e ora", "Elenco degli accessi"}
+	want := []string{"Esporta", "Aggiorna", "Utente", "Dal", "Al", "Che cosa", "Direzione", "Cerca", "Azzera", "Data e ora", "Elenco degli accessi"}
 	if len(got) < len(want) {
 		t.Fatalf("%q", got)
 	}
@@ -328,5 +328,31 @@ func TestKeys(t *testing.T) {
 		if got[i] != want[i] {
 			t.Errorf("%d: %q, want %q", i, got[i], want[i])
 		}
+	}
+}
+
+// The list is saved as the filter in force finds it, and shows what is
+// announced without being asked.
+func TestExportAndNews(t *testing.T) {
+	d := full(20)
+	s := newStage(t, flow.Activity, theme.Light, 1280, 800, d)
+	s.Run()
+	s.screen.Receive(app.User{ID: "u2", Username: "l.bianchi"})
+	s.Run()
+	s.Press("Esporta")
+	s.Press("Testo separato da punto e virgola (CSV)")
+	if len(d.exports) != 1 || d.exports[0].User != "u2" || d.exports[0].Format != "csv" || s.host.files[0] != "rows.csv" {
+		t.Errorf("%+v, %q", d.exports, s.host.files)
+	}
+	before := len(d.queries)
+	s.screen.Signalled(app.SignalAccesses, "")
+	s.Run()
+	if len(d.queries) != before {
+		t.Error("the accesses are no news of the activity")
+	}
+	s.screen.Signalled(app.SignalActivity, "")
+	s.Run()
+	if len(d.queries) != before+1 || d.queries[before].User != "u2" {
+		t.Errorf("%+v", d.queries[before:])
 	}
 }

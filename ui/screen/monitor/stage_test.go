@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ type desk struct {
 	accesses []wire.AccessItem
 	history  []wire.HistoryItem
 	queries  []wire.MonitorInput
+	exports  []wire.MonitorExportInput
 	err      error
 	reach    string
 }
@@ -72,6 +74,16 @@ func (d *desk) Accesses(_ context.Context, in wire.MonitorInput) (wire.List[wire
 
 func (d *desk) History(_ context.Context, in wire.MonitorInput) (wire.List[wire.HistoryItem], error) {
 	return page(d, in, d.history, func(i wire.HistoryItem) (app.ID, string) { return i.User, i.Username })
+}
+
+func (d *desk) Export(_ context.Context, _ flow.Kind, in wire.MonitorExportInput, to io.Writer, _ func(int64)) (string, error) {
+	d.exports = append(d.exports, in)
+	_, err := io.WriteString(to, "rows")
+	return "rows." + in.Format, err
+}
+
+func (d *desk) Departments(context.Context) ([]app.Department, error) {
+	return []app.Department{{ID: "d1", Name: "Tributi"}, {ID: "d2", Name: "Polizia locale"}}, nil
 }
 
 func (d *desk) Names(context.Context) map[app.ID]string {
@@ -165,6 +177,8 @@ type host struct {
 	l      *language.Language
 	toasts []string
 	failed []error
+	file   strings.Builder
+	files  []string
 }
 
 func (h *host) Window() fyne.Window          { return nil }
@@ -174,7 +188,11 @@ func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text)
 func (h *host) Fail(err error)               { h.failed = append(h.failed, err) }
 func (h *host) OpenDocument(string, []byte)  {}
 func (h *host) SaveDocument(string, []byte)  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Download(get func(context.Context, io.Writer, func(int64)) (string, error)) {
+	name, err := get(context.Background(), &h.file, nil)
+	h.files, h.failed = append(h.files, name), append(h.failed, err)
+}
+func (h *host) Badge(screen.Place, int) {}
 
 // stage is the page on a window without a screen.
 // asked are the types of the rows.

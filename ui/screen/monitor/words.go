@@ -127,7 +127,7 @@ func (w words) reason(r flow.Row) string {
 	switch {
 	case r.Event == app.EventRefused && r.Reason != "":
 		return w.operation(r.Reason)
-	case r.Event == app.EventMonitorRead && w.l.Has("permission."+r.Reason):
+	case (r.Event == app.EventMonitorRead || r.Event == app.EventExported) && w.l.Has("permission."+r.Reason):
 		return w.l.T("permission." + r.Reason)
 	case r.Event == app.EventAlarm && w.l.Has("workstation.alarm."+r.Reason):
 		return w.l.T("workstation.alarm." + r.Reason)
@@ -184,6 +184,12 @@ var vocabularies = []struct{ end, prefix string }{
 	{"approval.kind", "approval."},
 	{"types", "visura.type."},
 	{"days", "monitor.day."},
+	{"permission", "permission."},
+	{"kind", "event."},
+	{"service", "service."},
+	{"type", "visura.type."},
+	{"outcome", "outcome."},
+	{"by", "statistics.by."},
 }
 
 // value is a changed value in words.
