@@ -19,6 +19,7 @@ import (
 	monitorflow "indagor/ui/flow/monitor"
 	sessionflow "indagor/ui/flow/session"
 	settingsflow "indagor/ui/flow/settings"
+	statisticsflow "indagor/ui/flow/statistics"
 	userflow "indagor/ui/flow/user"
 	importflow "indagor/ui/flow/userimport"
 	visuraflow "indagor/ui/flow/visura"
@@ -43,6 +44,7 @@ type Desk interface {
 	archiveflow.Desk
 	approvalflow.Desk
 	monitorflow.Desk
+	statisticsflow.Desk
 	settingsflow.Desk
 	mailflow.Desk
 	boardflow.Desk

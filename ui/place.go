@@ -95,6 +95,7 @@ func places() []place {
 		{screen.Activity, theme.IconList, app.PermMonitorActivity, 2, monitors(monitorflow.Activity)},
 		{screen.Accesses, theme.IconLogin, app.PermMonitorAccess, 2, monitors(monitorflow.Accesses)},
 		{screen.History, theme.IconHistory, app.PermHistory, 2, monitors(monitorflow.History)},
+		{screen.Statistics, theme.IconChart, app.PermStatistics, 2, statisticsPage},
 		{screen.Mails, theme.IconMail, app.PermSettings, 3, mailsPage},
 		{screen.Settings, theme.IconSettings, app.PermSettings, 3, settingsPage},
 	}

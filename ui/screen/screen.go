@@ -57,6 +57,7 @@ const (
 	Activity     Place = "activity"
 	Accesses     Place = "accesses"
 	History      Place = "history"
+	Statistics   Place = "statistics"
 	Mails        Place = "mails"
 	Settings     Place = "settings"
 )

@@ -25,6 +25,8 @@ type Parts[Q comparable, R, D any] struct {
 	Columns []widget.Column[R]
 	// Filter are the lines of inputs that narrow the list, from top to bottom.
 	Filter [][]Control[Q]
+	// Above stands between the filter lines and the rows; nil: nothing does.
+	Above fyne.CanvasObject
 	// Search puts a button beside the inputs, for those that Enter applies.
 	Search  string
 	Actions []fyne.CanvasObject // beside the title; "Aggiorna" is there by itself
@@ -129,7 +131,7 @@ func New[Q comparable, R, D any](parts Parts[Q, R, D]) *Page[Q, R, D] {
 	actions = append(actions, widget.NewButtonWith(widget.ButtonSecondary, p.l.T("list.refresh"), theme.IconRefresh, p.Reload))
 	set := widget.PageParts{
 		Title: parts.Title, Subtitle: parts.Subtitle, Actions: actions, Primary: parts.Primary,
-		Body: widget.Frame(nil, nil, p.table, nil, p.foot.all),
+		Body: widget.Frame(parts.Above, nil, p.table, nil, p.foot.all),
 	}
 	if p.filter.line != nil {
 		set.Filter = p.filter.line

@@ -17,7 +17,8 @@ import (
 // Screen is the page of a monitor.
 type Screen struct {
 	*listing.Page[flow.Filter, flow.Row, struct{}]
-	host  Host
+	host  screen.Host
+	files screen.Downloader
 	flow  *flow.Flow
 	l     *language.Language
 	kind  string
@@ -42,7 +43,7 @@ var (
 // goroutine.
 func New(host Host, f *flow.Flow) *Screen {
 	l := host.Language()
-	s := &Screen{host: host, flow: f, l: l, kind: string(f.Kind()), words: words{l: l}}
+	s := &Screen{host: host, files: host, flow: f, l: l, kind: string(f.Kind()), words: words{l: l}}
 	s.Page = listing.New(listing.Parts[flow.Filter, flow.Row, struct{}]{
 		Place: screen.Place(s.kind), Host: host, Flow: f.Flow,
 		Title: l.T("place." + s.kind), Subtitle: l.T("monitor.subtitle." + s.kind), Name: l.T("monitor.list." + s.kind),
@@ -118,7 +119,7 @@ func choices[S ~string](l *language.Language, prefix string, values []S) []widge
 
 // export saves all that the filter finds.
 func (s *Screen) export(format string, f flow.Filter) {
-	s.host.Download(func(ctx context.Context, to io.Writer, received func(int64)) (string, error) {
+	s.files.Download(func(ctx context.Context, to io.Writer, received func(int64)) (string, error) {
 		return s.flow.Export(ctx, format, s.l.Name(), f, to, received)
 	})
 }

@@ -340,7 +340,9 @@ func TestExportAndNews(t *testing.T) {
 	s.screen.Receive(app.User{ID: "u2", Username: "l.bianchi"})
 	s.Run()
 	s.Press("Esporta")
-	s.Press("Testo separato da punto e virgola (CSV)")
+	s.Key(fyne.KeyDown)
+	s.Key(fyne.KeyDown)
+	s.Key(fyne.KeyReturn) // the second of the menu
 	if len(d.exports) != 1 || d.exports[0].User != "u2" || d.exports[0].Format != "csv" || s.host.files[0] != "rows.csv" {
 		t.Errorf("%+v, %q", d.exports, s.host.files)
 	}
