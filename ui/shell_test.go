@@ -99,7 +99,7 @@ func TestForcedChange(t *testing.T) {
 
 func TestPagesByRole(t *testing.T) {
 	for role, want := range map[app.Role][]screen.Place{
-		app.RoleTop:        {screen.Home, screen.Board, screen.Approvals, screen.Users, screen.Assignments, screen.Workstations, screen.Tokens, screen.Sent, screen.Departments, screen.Groups, screen.Activity, screen.Accesses, screen.History, screen.Mails, screen.Settings, screen.Statistics},
+		app.RoleTop:        {screen.Home, screen.Board, screen.Approvals, screen.Users, screen.Assignments, screen.Workstations, screen.Tokens, screen.Sent, screen.Departments, screen.Groups, screen.Activity, screen.Accesses, screen.History, screen.Statistics, screen.Mails, screen.Settings},
 		app.RoleAdmin:      {screen.Home, screen.Board, screen.Users, screen.Workstations, screen.Tokens, screen.Sent, screen.Activity, screen.History, screen.Statistics},
 		app.RoleStandard:   {screen.Home, screen.Visure, screen.Archive, screen.Board, screen.Statistics},
 		app.RoleStandardPS: {screen.Home, screen.Visure, screen.Archive, screen.Board, screen.Statistics},

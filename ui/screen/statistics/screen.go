@@ -41,8 +41,8 @@ type Screen struct {
 var _ screen.Screen = (*Screen)(nil)
 
 const (
-	chartHeight = 236
-	mostBars    = 8 // that have room
+	chartHeight = 176
+	mostBars    = 5 // that have room
 )
 
 // New builds the page. It must be called on the window's goroutine.
@@ -55,7 +55,7 @@ func New(host Host, f *flow.Flow) *Screen {
 	s.chart.OnCopied = func(string) { host.Toast(l.T("list.copied")) }
 	above := widget.VBox(theme.Space8, s.question, widget.Sized(0, chartHeight, s.chart), widget.Sized(1, theme.Space4, widget.NewBox("")))
 	s.Page = listing.New(listing.Parts[flow.Filter, flow.Row, struct{}]{
-		Place: screen.Statistics, Host: host, Flow: f.Flow, Title: l.T("place.statistics"), Subtitle: l.T("statistics.subtitle"),
+		Place: screen.Statistics, Host: host, Flow: f.Flow, Title: l.T("place.statistics"),
 		Words:   listing.Words{Count: func(int) string { return s.total() }, Empty: l.T("statistics.empty"), Filtered: l.T("statistics.empty")},
 		Columns: s.columns(), Filter: s.filters(), Search: l.T("statistics.count"), Above: above, Open: f.Open, Draw: s.draw, OnOpen: s.into,
 		Export: []widget.Choice{
@@ -75,21 +75,21 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 			dimensions = append(dimensions, d)
 		}
 	}
-	by, _ := listing.Choice(l.T("statistics.by"), l.T("statistics.by.service"), 150, func(f *flow.Filter) *app.Dimension { return &f.By }, choices(l, "statistics.by.", dimensions)...)
-	preset, _ := listing.Choice(l.T("statistics.period"), l.T("statistics.preset"), 150, func(f *flow.Filter) *flow.Preset { return &f.Preset }, choices(l, "statistics.preset.", flow.Presets)...)
+	by, _ := listing.Choice(l.T("statistics.by"), l.T("statistics.by.service"), 160, func(f *flow.Filter) *app.Dimension { return &f.By }, choices(l, "statistics.by.", dimensions)...)
+	preset, _ := listing.Choice(l.T("statistics.period"), l.T("statistics.preset"), 160, func(f *flow.Filter) *flow.Preset { return &f.Preset }, choices(l, "statistics.preset.", flow.Presets)...)
 	days := listing.Days(l, s.flow.Today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until })
 	every := l.T("monitor.every")
-	service, _ := listing.Choice(l.T("statistics.column.service"), every, 150, func(f *flow.Filter) *app.Service { return &f.Service },
+	service, _ := listing.Choice(l.T("statistics.column.service"), every, 132, func(f *flow.Filter) *app.Service { return &f.Service },
 		choices(l, "service.", []app.Service{app.ServiceVisure, app.ServiceEnrichment, app.ServiceHousehold})...)
 	var types []app.VisuraType
 	for _, spec := range app.VisuraSpecs {
 		types = append(types, spec.Type)
 	}
-	kind, _ := listing.Choice(l.T("statistics.column.type"), every, 150, func(f *flow.Filter) *app.VisuraType { return &f.Type }, choices(l, "visura.type.", types)...)
-	outcome, _ := listing.Choice(l.T("statistics.column.outcome"), every, 150, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, choices(l, "outcome.", app.Outcomes)...)
+	kind, _ := listing.Choice(l.T("statistics.column.type"), every, 132, func(f *flow.Filter) *app.VisuraType { return &f.Type }, choices(l, "visura.type.", types)...)
+	outcome, _ := listing.Choice(l.T("statistics.column.outcome"), every, 132, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, choices(l, "outcome.", app.Outcomes)...)
 	first, second := []control{by, preset, days}, []control{service, kind, outcome}
 	if s.flow.Everywhere() {
-		department, set := listing.Choice(l.T("statistics.column.department"), every, 150, func(f *flow.Filter) *app.ID { return &f.Department })
+		department, set := listing.Choice(l.T("statistics.column.department"), every, 132, func(f *flow.Filter) *app.ID { return &f.Department })
 		s.departments = set
 		second = append(second, department)
 	}
@@ -113,9 +113,9 @@ func choices[S ~string](l *language.Language, prefix string, values []S) []widge
 // columns are those of every dimension.
 func (s *Screen) columns() []widget.Column[flow.Row] {
 	l := s.l
-	number := func(id string, text func(flow.Row) string, value func(flow.Row) int64) widget.Column[flow.Row] {
+	number := func(id, title string, text func(flow.Row) string, value func(flow.Row) int64) widget.Column[flow.Row] {
 		return widget.Column[flow.Row]{
-			ID: id, Title: l.T("statistics." + id), Width: 120, Align: fyne.TextAlignTrailing, Sortable: true, Text: text,
+			ID: id, Title: l.T("statistics." + title), Width: 112, Align: fyne.TextAlignTrailing, Sortable: true, Text: text,
 			Compare: func(a, b flow.Row) int { return int(value(a) - value(b)) },
 		}
 	}
@@ -125,19 +125,19 @@ func (s *Screen) columns() []widget.Column[flow.Row] {
 		}
 		return *r.Before
 	}
-	share := number("share", func(r flow.Row) string { return l.Percent(r.N, r.Total) }, func(r flow.Row) int64 { return r.N })
+	share := number("share", "share", func(r flow.Row) string { return l.Percent(r.N, r.Total) }, func(r flow.Row) int64 { return r.N })
 	share.Bar = func(r flow.Row) (float64, bool) { return float64(r.N) / float64(max(r.Total, 1)), r.Total > 0 }
 	return []widget.Column[flow.Row]{
 		{ID: "key", Title: l.T("statistics.what"), Width: 220, Grow: true, Sortable: true, Text: func(r flow.Row) string { return l.CountKey(r.By, r.Key, r.Name, false) }},
-		number("n", func(r flow.Row) string { return l.Number(int(r.N)) }, func(r flow.Row) int64 { return r.N }),
+		number("n", "n", func(r flow.Row) string { return l.Number(int(r.N)) }, func(r flow.Row) int64 { return r.N }),
 		share,
-		number("before", func(r flow.Row) string {
+		number("before", "before.short", func(r flow.Row) string {
 			if r.Before == nil {
 				return "–"
 			}
 			return l.Number(int(*r.Before))
 		}, before),
-		number("difference", func(r flow.Row) string {
+		number("difference", "difference", func(r flow.Row) string {
 			if r.Before == nil {
 				return "–"
 			}
@@ -152,7 +152,7 @@ func (s *Screen) total() string {
 	if r.From == "" {
 		return ""
 	}
-	return s.l.N("statistics.sum", int(r.Total), "period", s.l.Period(r.From, r.Until), "difference", s.l.Difference(r.Total, r.Before), "before", s.l.Period(r.BeforeFrom, r.BeforeUntil))
+	return s.l.N("statistics.sum", int(r.Total), "period", s.l.Period(r.From, r.Until), "difference", s.l.Difference(r.Total, r.Before))
 }
 
 // draw shows what was counted in the chart, and what stands beside.
