@@ -265,6 +265,17 @@ func (s *sample) Activity(_ context.Context, in wire.MonitorInput) (wire.List[wi
 	return page(all, in.Limit, in.Cursor), nil
 }
 
+func (s *sample) Statistics(_ context.Context, in wire.StatisticsInput) (wire.Statistics, error) {
+	out := wire.Statistics{By: in.By, From: in.From, Until: in.To, BeforeFrom: "2026-09-25", BeforeUntil: "2026-10-24"}
+	for i, n := range []int64{1830, 412, 96} {
+		key := []app.Service{app.ServiceVisure, app.ServiceEnrichment, app.ServiceHousehold}[i]
+		before := n - int64(37*i) + 18
+		out.Rows = append(out.Rows, wire.StatisticsRow{Key: string(key), N: n, Before: &before})
+		out.Total, out.Before = out.Total+n, out.Before+before
+	}
+	return out, nil
+}
+
 func (s *sample) Accesses(_ context.Context, in wire.MonitorInput) (wire.List[wire.AccessItem], error) {
 	kinds := []app.EventKind{app.EventSignIn, app.EventSignOut, app.EventSignIn, app.EventSignInFailed, app.EventSignOut, app.EventTakenOver, app.EventPassword}
 	var all []wire.AccessItem

@@ -63,31 +63,31 @@ func New(host Host, f *flow.Flow) *Screen {
 func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	l := s.l
 	type control = listing.Control[flow.Filter]
-	words := listing.Search(l.T("monitor.words."+s.kind), l.T("monitor.words.placeholder"), 230, func(f *flow.Filter) *string { return &f.Words })
+	words := listing.Search(l.T("monitor.words."+s.kind), l.T("monitor.words.placeholder"), 200, func(f *flow.Filter) *string { return &f.Words })
 	days := listing.Days(l, s.flow.Today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until })
-	event, _ := listing.Choice(l.T("monitor.column.what"), l.T("monitor.every"), 190, func(f *flow.Filter) *app.EventKind { return &f.Event }, choices(l, "event.", s.flow.Kind().Events())...)
+	event, _ := listing.Choice(l.T("monitor.column.what"), l.T("monitor.every"), 150, func(f *flow.Filter) *app.EventKind { return &f.Event }, choices(l, "event.", s.flow.Kind().Events())...)
 	first := []control{words, days, event}
 	var second []control
 	if s.flow.Kind() == flow.Activity {
-		service, _ := listing.Choice(l.T("monitor.column.service"), l.T("monitor.every"), 150, func(f *flow.Filter) *app.Service { return &f.Service },
+		service, _ := listing.Choice(l.T("monitor.column.service"), l.T("monitor.every"), 124, func(f *flow.Filter) *app.Service { return &f.Service },
 			choices(l, "service.", []app.Service{app.ServiceVisure, app.ServiceEnrichment, app.ServiceHousehold})...)
 		var types []app.VisuraType
 		for _, spec := range app.VisuraSpecs {
 			types = append(types, spec.Type)
 		}
-		kind, _ := listing.Choice(l.T("monitor.column.type"), l.T("monitor.every"), 150, func(f *flow.Filter) *app.VisuraType { return &f.Type }, choices(l, "visura.type.", types)...)
-		outcome, _ := listing.Choice(l.T("monitor.column.outcome"), l.T("monitor.every"), 150, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, choices(l, "outcome.", app.Outcomes)...)
+		kind, _ := listing.Choice(l.T("monitor.column.type"), l.T("monitor.every"), 132, func(f *flow.Filter) *app.VisuraType { return &f.Type }, choices(l, "visura.type.", types)...)
+		outcome, _ := listing.Choice(l.T("monitor.column.outcome"), l.T("monitor.every"), 132, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, choices(l, "outcome.", app.Outcomes)...)
 		var reasons []widget.Choice
 		for _, c := range flow.Reasons {
 			reasons = append(reasons, widget.Choice{ID: string(c), Text: s.words.code(c)})
 		}
-		reason, _ := listing.Choice(l.T("monitor.column.reason"), l.T("monitor.every"), 170, func(f *flow.Filter) *app.Code { return &f.Code }, reasons...)
+		reason, _ := listing.Choice(l.T("monitor.column.reason"), l.T("monitor.every"), 140, func(f *flow.Filter) *app.Code { return &f.Code }, reasons...)
 		second = append(second, service, kind, outcome, reason)
 	}
 	if s.flow.Everywhere() && s.flow.Kind() != flow.History {
-		department, set := listing.Choice(l.T("monitor.column.department"), l.T("monitor.every"), 150, func(f *flow.Filter) *app.ID { return &f.Department })
+		department, set := listing.Choice(l.T("monitor.column.department"), l.T("monitor.every"), 132, func(f *flow.Filter) *app.ID { return &f.Department })
 		s.departments = set
-		second = append(second, department)
+		first = append(first, department)
 	}
 	lines := [][]control{first}
 	if len(second) > 0 {

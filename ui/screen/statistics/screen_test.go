@@ -3,10 +3,7 @@ package statistics_test
 import (
 	"context"
 	"fmt"
-	"image/png"
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -144,29 +141,4 @@ func TestOwn(t *testing.T) {
 func TestNothing(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 716, &desk{reach: app.ReachOwn, empty: true})
 	s.Want("Nessuna richiesta nel periodo.")
-}
-
-// TestPictures leaves pictures of the page in the folder INDAGOR_PICTURES.
-func TestPictures(t *testing.T) {
-	dir := os.Getenv("INDAGOR_PICTURES")
-	if dir == "" {
-		t.Skip("SKIPPED: INDAGOR_PICTURES names no folder")
-	}
-	for _, p := range []theme.Preference{theme.Light, theme.Dark} {
-		for _, size := range [][2]float32{{1064, 716}, {808, 620}} {
-			for _, by := range []app.Dimension{app.ByType, app.ByUser, app.ByDay} {
-				s := newStage(t, p, size[0], size[1], &desk{reach: app.ReachAll})
-				s.screen.Search(flow.Filter{By: by})
-				s.Run()
-				f, err := os.Create(filepath.Join(dir, fmt.Sprintf("statistics-%v-%v-%s.png", p, size[0], by)))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := png.Encode(f, s.Window.Canvas().Capture()); err != nil {
-					t.Fatal(err)
-				}
-				f.Close()
-			}
-		}
-	}
 }
