@@ -82,6 +82,8 @@ func fillLarge(t testing.TB, db *DB, n int) {
 	run(t, pool, "INSERT INTO counts_month (bucket, "+dims+", n) SELECT bucket / 100, "+dims+", SUM(n) FROM counts_day GROUP BY 1, 2, 3, 4, 5, 6, 7")
 	if db.dialect == dialectPostgres {
 		run(t, pool, "VACUUM ANALYZE")
+	} else {
+		run(t, pool, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
 }
 
