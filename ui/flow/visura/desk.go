@@ -37,6 +37,7 @@ type Habits struct {
 	Type          app.VisuraType
 	Purpose       app.ID
 	FileReference string
+	Favourites    []app.ID // purposes that come first
 }
 
 // Memory keeps a user's habits beyond the run of the program. They hold no

@@ -117,12 +117,6 @@ func (f *Flow) Types() []app.VisuraType {
 	return out
 }
 
-// Purposes are those that the user may state.
-func (f *Flow) Purposes() []app.Purpose {
-	s, _ := f.config.Desk.Session()
-	return s.Purposes
-}
-
 // Open takes notice of who is signed in. Of another user nothing is left.
 func (f *Flow) Open() {
 	s, ok := f.config.Desk.Session()
@@ -162,7 +156,8 @@ func (f *Flow) fresh() Form {
 	if f.config.Own != "" {
 		x.Declared = &app.Declared{Comune: f.config.Own}
 	}
-	types, purposes := f.Types(), f.Purposes()
+	s, _ := f.config.Desk.Session()
+	types, purposes := f.Types(), s.Purposes
 	if !slices.Contains(types, x.Type) {
 		x.Type = ""
 	}
@@ -276,7 +271,7 @@ func (f *Flow) Resume() bool {
 
 func (f *Flow) start(r wire.VisuraRequest) {
 	f.mu.Lock()
-	f.habits = Habits{Type: r.Type, Purpose: r.Purpose, FileReference: r.FileReference}
+	f.habits.Type, f.habits.Purpose, f.habits.FileReference = r.Type, r.Purpose, r.FileReference
 	user, habits := f.user, f.habits
 	f.request0, f.visura, f.errs, f.before = r, wire.Visura{}, nil, nil
 	f.mu.Unlock()

@@ -63,7 +63,7 @@ func TestSend(t *testing.T) {
 	if s.changes != before {
 		t.Error("the clock goes on after the end")
 	}
-	if got := s.memory["u1"]; got != (visura.Habits{Type: app.VisuraResidenza, Purpose: "p1", FileReference: "PROT 2026/1"}) {
+	if got := s.memory["u1"]; !reflect.DeepEqual(got, visura.Habits{Type: app.VisuraResidenza, Purpose: "p1", FileReference: "PROT 2026/1"}) {
 		t.Errorf("remembered %+v", got)
 	}
 }

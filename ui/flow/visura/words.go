@@ -23,6 +23,7 @@ type Block struct {
 	Note     string // beside the title: how a member belongs to the household
 	Number   int    // of a member; 0 elsewhere
 	Deceased bool
+	Person   string // fiscal code, or national id, of another person than the one asked about
 	Rows     []Row
 }
 
@@ -75,10 +76,34 @@ func CardOf(l *language.Language, v wire.Visura) (Card, bool) {
 			}
 			b.Rows = append(b.Rows, r)
 		}
+		b.Person = person(v, g)
 		c.Deceased = c.Deceased || b.Deceased && !member
 		c.Blocks = append(c.Blocks, b)
 	}
 	return c, true
+}
+
+// others are the groups of a card that are about another person.
+var others = []string{titleOf, "card.spouse", "card.partner", "card.father", "card.mother"}
+
+// person is the key by which the person of a group can be asked about; "" where
+// it is the one of the visura, or none is given.
+func person(v wire.Visura, g app.CardGroup) string {
+	if !slices.Contains(others, g.Title) {
+		return ""
+	}
+	for _, label := range []string{"field.fiscal_code", "field.id_anpr"} {
+		for _, f := range g.Fields {
+			if f.Label != label || f.Value == "" {
+				continue
+			}
+			if s := v.Subject; f.Value == s.FiscalCode || f.Value == s.IDANPR {
+				return ""
+			}
+			return f.Value
+		}
+	}
+	return ""
 }
 
 func row(l *language.Language, f app.CardField) Row {

@@ -104,7 +104,13 @@ func blockPanel(host screen.Host, b flow.Block) fyne.CanvasObject {
 	if half := (len(b.Rows) + 1) / 2; b.Number > 0 && half > 1 {
 		body = halves(body, widget.Grid(280, theme.Space12, rows(host, b.Title, b.Rows[:half]), rows(host, b.Title, b.Rows[half:])))
 	}
-	return widget.PanelIn(theme.Space12, widget.VBox(theme.Space8, top, body))
+	all := widget.VBox(theme.Space8, top, body)
+	if b.Person != "" {
+		all.Add(widget.HBox(0, widget.NewButtonWith(widget.ButtonQuiet, host.Language().T("visura.member"), theme.IconPerson, func() {
+			host.Go(screen.Visure, b.Person)
+		}), widget.Spacer()))
+	}
+	return widget.PanelIn(theme.Space12, all)
 }
 
 // rows shows values of which a click copies one.

@@ -40,6 +40,7 @@ type form struct {
 	stated   *stated         // what is to be verified, or from when on
 	day      *widget.DateField
 	purpose  *widget.Picker
+	prefer   *widget.Button // makes the purpose a favourite, or no longer one
 	file     *widget.TextField
 	send     *widget.Button
 	clear    *widget.Button // empties the form, or brings back what it emptied
@@ -98,7 +99,7 @@ func newForm(f *flow.Flow, l *language.Language) *form {
 		s.step("visura.what", "visura.what.hint", widget.VBox(theme.Space8, s.yesno,
 			widget.HBoxTop(theme.Space16, widget.Expand(s.kind), widget.Sized(130, 0, s.day)), s.says, s.stated.row)),
 		widget.NewRule(),
-		s.step("visura.why", "visura.why.hint", widget.HBoxTop(theme.Space16, widget.Expand(s.purpose), widget.Expand(s.file))),
+		s.step("visura.why", "visura.why.hint", widget.HBoxTop(theme.Space16, widget.Expand(widget.VBox(0, s.purpose, widget.HBox(0, s.prefer, widget.Spacer()))), widget.Expand(s.file))),
 	))
 	foot := widget.HBox(theme.Space12, s.send, s.clear, widget.Expand(s.note))
 	s.column = widget.VBox(theme.Space12, steps, foot)
@@ -226,7 +227,17 @@ func (s *form) makeWhat() {
 func (s *form) makeWhy() {
 	s.purpose = widget.NewSelect(s.l.T("visura.purpose"))
 	s.purpose.Placeholder, s.purpose.Required, s.purpose.ReserveHelp = s.l.T("visura.purpose.placeholder"), true, true
-	s.purpose.OnChanged = func(c widget.Choice, ok bool) { s.edit(func(x *flow.Form) { x.Purpose = app.ID(c.ID) }) }
+	s.purpose.OnChanged = func(c widget.Choice, ok bool) {
+		s.edit(func(x *flow.Form) { x.Purpose = app.ID(c.ID) })
+		s.showFavourite(app.ID(c.ID))
+	}
+	s.prefer = widget.NewButtonWith(widget.ButtonQuiet, s.l.T("visura.prefer"), theme.IconCheck, func() {
+		id := s.flow.State().Form.Purpose
+		s.flow.Prefer(id, !s.flow.Favourite(id))
+		s.choices()
+		s.load(s.flow.State())
+	})
+	s.prefer.Hide()
 	s.file = s.text("visura.file", func(x *flow.Form, text string) { x.FileReference = text })
 	s.file.Placeholder = s.l.T("visura.file.placeholder")
 	s.file.SetMaxLength(120)
@@ -364,7 +375,11 @@ func (s *form) choices() {
 	}
 	var purposes []widget.Choice
 	for _, p := range s.flow.Purposes() {
-		purposes = append(purposes, widget.Choice{ID: string(p.ID), Text: p.Name, Secondary: p.LegalBasis})
+		second := p.LegalBasis
+		if s.flow.Favourite(p.ID) {
+			second = s.l.T("visura.favourite", "basis", p.LegalBasis)
+		}
+		purposes = append(purposes, widget.Choice{ID: string(p.ID), Text: p.Name, Secondary: second})
 	}
 	s.purpose.SetChoices(purposes...)
 	shown := fyne.CanvasObject(s.scroll)
@@ -407,6 +422,7 @@ func (s *form) load(st flow.State) {
 	s.showKind(x)
 	setDay(s.day, x.ReferenceDate)
 	pick(s.purpose, string(x.Purpose))
+	s.showFavourite(x.Purpose)
 	setText(s.file, x.FileReference)
 	s.showCleared(st.Cleared)
 	s.loading = false
@@ -421,6 +437,22 @@ func (s *form) load(st flow.State) {
 		}
 		in.setError(text)
 	}
+}
+
+// showFavourite shows what can be done with the purpose, where there are
+// several to prefer one of.
+func (s *form) showFavourite(id app.ID) {
+	key := "visura.prefer"
+	if s.flow.Favourite(id) {
+		key = "visura.prefer.not"
+	}
+	hidden := id == "" || len(s.flow.Purposes()) < 2
+	if s.prefer.Hidden == hidden && s.prefer.Text == s.l.T(key) {
+		return
+	}
+	s.prefer.SetText(s.l.T(key))
+	s.prefer.Hidden = hidden
+	s.settle()
 }
 
 func pick(p *widget.Picker, id string) {
