@@ -455,3 +455,24 @@ func TestApprovalRegisterDown(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestApprovalExpires: a consent goes from the queue with its visura, and what
+// waits still does not.
+func TestApprovalExpires(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		clock := newClock()
+		w := servertest.Start(t, clocked(clock, dsn))
+		clerk := w.At(w.Person(app.RoleStandard, w.Registry, needs(0)), "ANAG-07")
+		v, waits := queued(t, clerk, "to-expire"), queued(t, clerk, "to-stay-on")
+		answered(t, w.Desk, "approve", "", v.ID)
+		ended(t, clerk, v.ID)
+		decide(t, w, func(s *app.Settings) { s.Retention.Visure = 30 })
+		clock.add(40 * 24 * time.Hour)
+		tick(t, w)
+		w.Desk.Enter(w.Top)
+		if items := queue(t, w.Desk, wire.ApprovalsInput{State: wire.AllApprovals}); len(items) != 1 || items[0].ID != waits.ID {
+			t.Errorf("after the retention: %+v", items)
+		}
+		refusedAs(t, "what is gone", try(w.Desk, wire.GetApproval, named(v.ID)), app.CodeNotFound, "")
+	})
+}

@@ -12,6 +12,7 @@ const monitoredThen = `EXISTS (SELECT 1 FROM activity a WHERE a.visura = visure.
 var (
 	visureExpireOpen   = register("visure_expire_open", `DELETE FROM visure WHERE id IN (SELECT id FROM visure WHERE state = 'done' AND created < $1 AND `+monitoredThen+` ORDER BY created LIMIT $2)`)
 	visureExpireSealed = register("visure_expire_sealed", `DELETE FROM visure WHERE id IN (SELECT id FROM visure WHERE state = 'done' AND created < $1 AND NOT `+monitoredThen+` ORDER BY created LIMIT $2)`)
+	approvalsExpire    = register("approvals_expire", `DELETE FROM approvals WHERE asked < $1 AND NOT EXISTS (SELECT 1 FROM visure v WHERE v.id = approvals.visura)`)
 	knownExpire        = register("known_ids_expire", `DELETE FROM known_ids WHERE until <= $1`)
 )
 
@@ -24,6 +25,10 @@ func (tx *Tx) ExpireVisure(ctx context.Context, before time.Time, monitored bool
 		s = visureExpireOpen
 	}
 	n, err := exec(ctx, tx.q, s, before, most)
+	if err != nil || n == 0 || !monitored {
+		return int(n), err
+	}
+	_, err = exec(ctx, tx.q, approvalsExpire, before) // nobody's approval outlives his visura
 	return int(n), err
 }
 
