@@ -379,6 +379,19 @@ func administrationScenes() []scene {
 			g.row(4)
 			g.press("Disabilita")
 		}},
+		{"users-filters", app.RoleTop, func(g *gallery) {
+			g.at(screen.Users)
+			g.press("Altri filtri")
+		}},
+		{"users-heirs", app.RoleTop, func(g *gallery) {
+			g.at(screen.Users)
+			g.row(0)
+			g.press("Modifica")
+			g.press("STANDARD")
+			g.press("Non abilitato")
+			g.f.refuse = app.E(app.CodeDependants, "count", "3", "names", "Marco Galli, Maria Grazia Immacolata Esposito, Łukasz D'Amico")
+			g.press("Salva")
+		}},
 		{"workstations-approval", app.RoleTop, func(g *gallery) {
 			g.at(screen.Workstations)
 			g.press("Approva")

@@ -31,7 +31,7 @@ var samplePeople = []struct{ surname, name, code string }{
 	{"Ferri", "Luca", "FRRLCU70A01H501O"},
 	{"Galli", "Marco", "BLLNRC78D12A944G"},
 	{"Neri", "Sara", "NRESRA80A41H501T"},
-	{"Esposito", "Maria Grazia Immacolata", "SPSMGR45T52F839Q"},
+	{"Esposito", "Maria Grazia Immacolata", "SPSMGR45T52F839N"},
 	{"D'Amico", "Łukasz", "DMCLSZ80A01Z127K"},
 	{"Zanetti", "Piero", "ZNTPRI52B15L736U"},
 	{"Ștefănescu", "Ioana", "STFNIO88M60Z129B"},

@@ -35,8 +35,8 @@ func (l *line) CreateUser(ctx context.Context, u app.User) (app.User, wire.Secre
 	return out.Body.User, out.Body.Secret, nil
 }
 
-func (l *line) UpdateUser(ctx context.Context, u app.User) (app.User, error) {
-	return account(call(ctx, l, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, Body: u}))
+func (l *line) UpdateUser(ctx context.Context, u app.User, heirs userflow.Heirs) (app.User, error) {
+	return account(call(ctx, l, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, NewMediator: heirs.Mediator, NewAdmin: heirs.Admin, Body: u}))
 }
 
 func (l *line) EnableUser(ctx context.Context, id app.ID) (app.User, error) {

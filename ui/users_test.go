@@ -30,8 +30,8 @@ func (p *people) Users(_ context.Context, in wire.UsersInput) (wire.List[app.Use
 	p.asked = append(p.asked, in)
 	var rows []app.User
 	for _, u := range p.users {
-		on := map[bool]string{true: "true", false: "false"}[u.Enabled]
-		if (in.Role == "" || in.Role == u.Role) && (in.Enabled == "" || in.Enabled == on) && (in.Department == "" || in.Department == u.Department) &&
+		state := map[bool]app.AccountState{true: app.AccountWorks, false: app.AccountDisabled}[u.Enabled]
+		if (in.Role == "" || in.Role == u.Role) && (in.State == "" || in.State == state) && (in.Mediator == "" || slices.Contains(u.Profile.Mediators(), in.Mediator)) && (in.Department == "" || in.Department == u.Department) &&
 			(!in.Assigned || u.Admin != "" && u.Role.Operative()) && (in.Admin == "" || in.Admin == u.Admin) &&
 			strings.Contains(strings.ToLower(u.FullName()), strings.ToLower(in.Search)) {
 			rows = append(rows, u)
@@ -76,8 +76,8 @@ func (p *people) CreateUser(_ context.Context, u app.User) (app.User, wire.Secre
 	return u, p.secret(), nil
 }
 
-func (p *people) UpdateUser(_ context.Context, u app.User) (app.User, error) {
-	p.sent = append(p.sent, u)
+func (p *people) UpdateUser(_ context.Context, u app.User, h userflow.Heirs) (app.User, error) {
+	p.sent, p.heirs = append(p.sent, u), append(p.heirs, h)
 	return p.change(u.ID, func(x *app.User) { *x = u })
 }
 
@@ -126,7 +126,7 @@ func staff() []app.User {
 	return []app.User{
 		{
 			ID: "a1", Username: "a.conti", Name: "Anna", Surname: "Conti", Role: app.RoleAdmin, Department: "d1", Enabled: true, OperatorID: "OP-4471", Version: 1, Created: at, Updated: at,
-			FiscalCode: "CNTNNA70A41H501M", Email: "a.conti@comune.example", Office: "Direzione", Profile: app.Profile{Workstations: app.WorkstationsAuthorised},
+			FiscalCode: "CNTNNA70A41H501D", Email: "a.conti@comune.example", Office: "Direzione", Profile: app.Profile{Workstations: app.WorkstationsAuthorised},
 		},
 		{
 			ID: "a2", Username: "l.ferri", Name: "Luca", Surname: "Ferri", Role: app.RoleAdmin, Department: "d2", Enabled: true, Version: 1, Created: at, Updated: at,
@@ -178,12 +178,12 @@ func TestUsersAreListedAndShown(t *testing.T) {
 	st.absent("Sposta")
 	st.press("STANDARDPS")
 	st.expect("1 utente", "Neri Sara")
-	st.press("Abilitati")
+	st.pick("Ogni stato", "Abilitati")
 	st.expect("Nessun utente corrisponde ai filtri")
 	st.press("Togli i filtri")
 	st.expect("4 utenti")
 	st.f.usersErr = app.E(app.CodeTooMany)
-	st.press("Disabilitati")
+	st.pick("Ogni stato", "Disabilitati")
 	st.expect("L'elenco non è disponibile")
 	st.f.usersErr = nil
 	st.press("Riprova")
@@ -314,6 +314,62 @@ func TestDisabledWithHeirs(t *testing.T) {
 	st.press("Abilita")
 	if !st.f.users[0].Enabled {
 		t.Error("not enabled")
+	}
+}
+
+// TestFewUsersOfMany: what is seldom narrowed by stands folded, and is told
+// while it narrows the list.
+func TestFewUsersOfMany(t *testing.T) {
+	st := newUsers(t, app.RoleTop)
+	st.absent("Ogni Mediatore")
+	st.press("Altri filtri")
+	st.expect("Meno filtri", "Ogni Mediatore", "Ogni ufficio", "Ogni accesso ad ANPR", "Ogni postazione")
+	st.pick("Ogni Mediatore", "Anna")
+	st.expect("1 utente", "Galli Marco")
+	st.press("Meno filtri")
+	st.expect("Altri filtri (1)")
+	st.absent("Ogni ufficio")
+	st.pick("Ogni servizio", "Rivestizione")
+	if in := st.f.asked[len(st.f.asked)-1]; in.Mediator != "a1" || in.Service != app.ServiceEnrichment {
+		t.Errorf("%+v", in)
+	}
+	st.press("Azzera")
+	st.expect("4 utenti", "Altri filtri")
+	st.absent("Altri filtri (1)")
+}
+
+// TestLeavingWithHeirs: an ADMIN who goes to another department says in the
+// same request to whom his operators go; he is a Mediator still.
+func TestLeavingWithHeirs(t *testing.T) {
+	st := newUsers(t, app.RoleTop)
+	st.row(0)
+	st.press("Modifica")
+	st.pick("Direzione", "Anagrafe")
+	st.f.refuse = app.E(app.CodeDependants, "count", "1", "names", "Marco Galli")
+	st.press("Salva")
+	st.expect("Resterebbero senza ADMIN o senza Mediatore: Marco Galli", "Indicare a chi passano, poi salvare.", "Nuovo ADMIN")
+	st.absent("Nuovo Mediatore")
+	st.press("Salva")
+	st.expect("Indicare almeno a chi passa")
+	st.f.refuse = app.E(app.CodeAdminDisabled).At("new_admin")
+	st.pick("Nuovo ADMIN", "Luca")
+	st.press("Salva")
+	st.expect("ADMIN disabilitato")
+	st.f.refuse = app.E(app.CodeEmailTaken).At("email")
+	st.press("Salva")
+	st.absent("Nuovo ADMIN")
+	st.expect("Modifica Anna Conti") // what was changed is there still
+	st.f.refuse = app.E(app.CodeDependants, "count", "1", "names", "Marco Galli")
+	st.press("Salva")
+	st.pick("Nuovo ADMIN", "Luca")
+	st.press("Salva")
+	st.expect("Utente Anna Conti modificato")
+	got := st.f.heirs
+	if want := []userflow.Heirs{{}, {Admin: "a2"}, {Admin: "a2"}, {}, {Admin: "a2"}}; !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	if st.f.users[0].Department != "d2" {
+		t.Errorf("%+v", st.f.users[0])
 	}
 }
 

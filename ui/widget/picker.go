@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -139,7 +140,7 @@ func (p *Picker) Focus() { requestFocus(p.face) }
 func (p *Picker) Focusable() fyne.Focusable { return p.face }
 
 // AccessibilityLabel implements fyne.Accessible.
-func (p *Picker) AccessibilityLabel() string { return p.Label }
+func (p *Picker) AccessibilityLabel() string { return cmp.Or(p.Label, p.Placeholder) }
 
 // AccessibilityRole implements fyne.Accessible.
 func (p *Picker) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
@@ -332,7 +333,7 @@ func newPickerFace(p *Picker) *pickerFace {
 	return f
 }
 
-func (f *pickerFace) AccessibilityLabel() string { return f.p.Label }
+func (f *pickerFace) AccessibilityLabel() string { return f.p.AccessibilityLabel() }
 
 func (f *pickerFace) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 

@@ -114,6 +114,16 @@ func (c Choices) AdminsOf(department app.ID) []app.User {
 	return us
 }
 
+// Quits reports what of an administrator, on which others may depend, ends
+// with a change: that he mediates, that he heads his department's operators.
+func Quits(before, after app.User) (mediates, heads bool) {
+	mediate := func(u app.User) bool {
+		return app.PermMediate.Grant(u.Role).Reach != app.ReachNone && u.OperatorID != ""
+	}
+	head := after.Role == app.RoleAdmin && after.Department == before.Department
+	return mediate(before) && !mediate(after), before.Role == app.RoleAdmin && !head
+}
+
 // Mediators are those whom a profile may name as Mediator, of any department.
 func (c Choices) Mediators() []app.User {
 	us := make([]app.User, len(c.Mediating))
@@ -143,6 +153,19 @@ func (c Choices) Offices(department app.ID) []string {
 		}
 	}
 	return nil
+}
+
+// AllOffices are the offices that the departments name, each once; of one
+// department where it is not "".
+func (c Choices) AllOffices(department app.ID) []string {
+	var names []string
+	for _, d := range c.Departments {
+		if department == "" || d.ID == department {
+			names = append(names, d.Offices...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Department is the name of a department, "" where it is not known.

@@ -15,7 +15,7 @@ type Desk interface {
 	Users(ctx context.Context, in wire.UsersInput) (wire.List[app.User], error)
 	User(ctx context.Context, id app.ID) (app.User, error)
 	CreateUser(ctx context.Context, u app.User) (app.User, wire.Secret, error)
-	UpdateUser(ctx context.Context, u app.User) (app.User, error)
+	UpdateUser(ctx context.Context, u app.User, heirs Heirs) (app.User, error)
 	EnableUser(ctx context.Context, id app.ID) (app.User, error)
 	DisableUser(ctx context.Context, id app.ID, reason string, heirs Heirs) (app.User, error)
 	ResetPassword(ctx context.Context, id app.ID) (wire.Secret, error)
@@ -27,7 +27,8 @@ type Desk interface {
 	Workstations(ctx context.Context, in wire.WorkstationsInput) (wire.List[app.Workstation], error)
 }
 
-// Heirs are those to whom the people go who depend on a user that is disabled.
+// Heirs are those to whom the people go who depend on a user that is disabled
+// or is no longer what they depend on.
 type Heirs struct {
 	Mediator app.ID // "" where nobody is to go to another Mediator
 	Admin    app.ID // "" where nobody is to go to another ADMIN
@@ -35,10 +36,15 @@ type Heirs struct {
 
 // Filter says which users are listed; the zero Filter lists all.
 type Filter struct {
-	Role       app.Role
-	Enabled    string // "true", "false" or "" for both
-	Department app.ID
-	Search     string
+	Role         app.Role
+	State        app.AccountState
+	Service      app.Service
+	Department   app.ID
+	Office       string
+	Mediator     app.ID
+	Way          app.WayKind
+	Workstations app.WorkstationRule
+	Search       string
 }
 
 // View is what the directory shows.
@@ -83,7 +89,10 @@ func (l *List) View() View {
 
 func (l *List) read(ctx context.Context, f Filter, page wire.Page) (wire.List[app.User], bool, error) {
 	page.Search = f.Search
-	users, err := l.desk.Users(ctx, wire.UsersInput{Page: page, Role: f.Role, Department: f.Department, Enabled: f.Enabled})
+	users, err := l.desk.Users(ctx, wire.UsersInput{
+		Page: page, Role: f.Role, State: f.State, Service: f.Service, Department: f.Department, Office: f.Office, Mediator: f.Mediator, Way: f.Way,
+		Workstations: f.Workstations,
+	})
 	return users, false, err
 }
 
@@ -109,10 +118,11 @@ func (l *List) took(u app.User, err error) (app.User, error) {
 }
 
 // Save registers a new user, with the one-time secret, or changes one who is
-// there, without.
-func (l *List) Save(ctx context.Context, u app.User) (app.User, wire.Secret, error) {
+// there, without. Those who depend on what he is no longer go to the heirs; it
+// is refused with app.CodeDependants where an heir is missing.
+func (l *List) Save(ctx context.Context, u app.User, heirs Heirs) (app.User, wire.Secret, error) {
 	if u.ID != "" {
-		u, err := l.took(l.desk.UpdateUser(ctx, u))
+		u, err := l.took(l.desk.UpdateUser(ctx, u, heirs))
 		return u, wire.Secret{}, err
 	}
 	u, secret, err := l.desk.CreateUser(ctx, u)

@@ -53,7 +53,7 @@ func (d *desk) CreateUser(_ context.Context, u app.User) (app.User, wire.Secret,
 	return u, wire.Secret{Secret: "once"}, d.err
 }
 
-func (d *desk) UpdateUser(_ context.Context, u app.User) (app.User, error) {
+func (d *desk) UpdateUser(_ context.Context, u app.User, _ user.Heirs) (app.User, error) {
 	d.updated = append(d.updated, u)
 	u.Version++
 	return u, d.err
@@ -127,11 +127,20 @@ func TestListPages(t *testing.T) {
 func TestFilterIsAsked(t *testing.T) {
 	d := &desk{pages: map[string]wire.List[app.User]{}}
 	l := list(d, top)
-	f := user.Filter{Role: app.RoleStandard, Enabled: "false", Department: "d1", Search: " rossi "}
+	f := user.Filter{
+		Role: app.RoleStandard, State: app.AccountLocked, Service: app.ServiceHousehold, Department: "d1", Office: "IMU", Mediator: "a", Way: app.WayMediator,
+		Workstations: app.WorkstationsFree, Search: " rossi ",
+	}
 	if !l.Search(f) {
 		t.Error("refused")
 	}
-	if in := d.asked[0]; in.Role != app.RoleStandard || in.Enabled != "false" || in.Department != "d1" || in.Search != "rossi" {
+	want := wire.UsersInput{
+		Role: app.RoleStandard, State: app.AccountLocked, Service: app.ServiceHousehold, Department: "d1", Office: "IMU", Mediator: "a", Way: app.WayMediator,
+		Workstations: app.WorkstationsFree,
+	}
+	in := d.asked[0]
+	want.Page = in.Page
+	if in != want || in.Search != "rossi" {
 		t.Errorf("%+v", in)
 	}
 	if v := l.View(); !v.Filtered() || v.Filter.Search != "rossi" {
@@ -174,13 +183,13 @@ func TestActsAreShown(t *testing.T) {
 	l.Load(t.Context())
 	l.Select("a")
 	l.Look(t.Context())
-	if _, secret, err := l.Save(t.Context(), app.User{ID: "a", Name: "other", Version: 2}); err != nil || secret.Secret != "" {
+	if _, secret, err := l.Save(t.Context(), app.User{ID: "a", Name: "other", Version: 2}, user.Heirs{}); err != nil || secret.Secret != "" {
 		t.Errorf("%v, %v", secret, err)
 	}
 	if v := l.View(); v.Detail.Name != "other" || v.Detail.Version != 3 || v.Rows[0].Name != "other" {
 		t.Errorf("%+v", v)
 	}
-	u, secret, err := l.Save(t.Context(), app.User{Name: "fresh"})
+	u, secret, err := l.Save(t.Context(), app.User{Name: "fresh"}, user.Heirs{})
 	if v := l.View(); err != nil || u.ID != "new" || secret.Secret != "once" || v.Selected != "new" || v.Rows[0].ID != "new" || len(v.Rows) != 3 {
 		t.Errorf("%v, %v, %v, %+v", u, secret, err, v)
 	}
@@ -189,6 +198,33 @@ func TestActsAreShown(t *testing.T) {
 	}
 	if err := l.Disable(t.Context(), "a", "", user.Heirs{Admin: "l"}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestQuits: what ends with a change of an administrator, and so who must say
+// to whom others go.
+func TestQuits(t *testing.T) {
+	for what, c := range map[string]struct {
+		change          func(*app.User)
+		mediates, heads bool
+	}{
+		"nothing":             {func(*app.User) {}, false, false},
+		"another office":      {func(u *app.User) { u.Office = "x" }, false, false},
+		"no operator id":      {func(u *app.User) { u.OperatorID = "" }, true, false},
+		"another department":  {func(u *app.User) { u.Department = "d2" }, false, true},
+		"an operator":         {func(u *app.User) { u.Role = app.RoleStandard }, true, true},
+		"an operator, no id":  {func(u *app.User) { u.Role, u.OperatorID = app.RoleStandardPS, "" }, true, true},
+		"both in the body":    {func(u *app.User) { u.Department, u.OperatorID = "d2", "" }, true, true},
+		"another operator id": {func(u *app.User) { u.OperatorID = "OP9" }, false, false},
+	} {
+		after := anna
+		c.change(&after)
+		if mediates, heads := user.Quits(anna, after); mediates != c.mediates || heads != c.heads {
+			t.Errorf("%s: %t, %t", what, mediates, heads)
+		}
+	}
+	if mediates, heads := user.Quits(luca, app.User{Role: app.RoleStandard, Department: "d2"}); mediates || !heads {
+		t.Errorf("an ADMIN who never mediated: %t, %t", mediates, heads)
 	}
 }
 

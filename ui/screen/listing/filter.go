@@ -10,12 +10,13 @@ import (
 )
 
 // Control is one input of the filter line, made by Search, Text, Code, Chips,
-// Choice, Days or Only.
+// Choice, Days, Only or Fold.
 type Control[Q any] struct {
 	parts  []fyne.CanvasObject // stand together
 	label  bool                // a label stands above the input
 	wide   bool                // takes the room that is left in its line
 	below  bool                // stands in a line of its own while it is visible
+	folded *folded             // stands in the line below
 	bind   func(ask func(again bool))
 	read   func(*Q)
 	show   func(Q)
@@ -33,7 +34,7 @@ type filter[Q comparable] struct {
 	showing  bool // the inputs are being set by the program
 }
 
-func newFilter[Q comparable](l *language.Language, search string, lines [][]Control[Q], ask func(again bool), clear func()) *filter[Q] {
+func newFilter[Q comparable](l *language.Language, search string, lines [][]Control[Q], ask func(again bool), clear, grown func()) *filter[Q] {
 	f := &filter[Q]{l: l}
 	if len(lines) == 0 {
 		return f
@@ -56,6 +57,10 @@ func newFilter[Q comparable](l *language.Language, search string, lines [][]Cont
 			if c.below {
 				below = append(below, c.parts...)
 				continue
+			}
+			if c.folded != nil {
+				c.folded.grown = grown
+				below = append(below, c.folded.line)
 			}
 			object := c.parts[0]
 			if len(c.parts) > 1 {

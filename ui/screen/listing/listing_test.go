@@ -35,6 +35,7 @@ type filter struct {
 	Where       app.ID
 	From, Until app.Day
 	Only        string
+	Size, Tint  string
 }
 
 var errAway = errors.New("server away")
@@ -123,6 +124,8 @@ func (s *stage) parts() listing.Parts[filter, row, string] {
 	})
 	where, offer := listing.Choice("", "Ovunque", 140, func(f *filter) *app.ID { return &f.Where })
 	s.where = offer
+	size, _ := listing.Choice("", "Ogni misura", 140, func(f *filter) *string { return &f.Size }, widget.Choice{ID: "xl", Text: "Grandi"})
+	tint := listing.Text("Tinta", 140, 20, func(f *filter) *string { return &f.Tint })
 	return listing.Parts[filter, row, string]{
 		Place: screen.Users, Host: s, Flow: flow, Title: "Cose", Subtitle: "Tutte le cose",
 		Words: listing.Words{
@@ -149,6 +152,7 @@ func (s *stage) parts() listing.Parts[filter, row, string] {
 					}
 					return "Solo " + f.Only
 				}, func(f *filter) { f.Only = "" }),
+				listing.Fold(func(open bool, used int) string { return fmt.Sprintf("Altro %t%d", open, used) }, size, tint),
 			},
 		},
 		Search: "Cerca",
@@ -244,6 +248,41 @@ func TestFurtherPages(t *testing.T) {
 	s.Window().Canvas().Capture()
 	s.Run()
 	s.Want("Tutte le cose · 250 cose")
+}
+
+// TestFold: the further line comes and goes by its button, and by itself where
+// it narrows the list.
+func TestFold(t *testing.T) {
+	s := newStage(t, some(20))
+	s.Run()
+	last := func() filter { return s.by[len(s.by)-1] }
+	s.Lacks("Ogni misura", "Tinta")
+	top := s.page.Table().Position().Y
+	s.Press("Altro false0")
+	s.Want("Ogni misura", "Tinta", "Altro true0")
+	n := len(s.by)
+	s.FocusOn("Tinta")
+	s.Typed("rosso")
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	if len(s.by) != n+1 || last() != (filter{Tint: "rosso"}) {
+		t.Errorf("asked %v", s.by[n:])
+	}
+	s.Press("Altro true1")
+	s.Want("Altro false1")
+	s.Lacks("Tinta")
+	if s.page.Table().Position().Y != top || last().Tint != "rosso" {
+		t.Error("the line has left a gap, or taken its filter along")
+	}
+	s.page.Search(filter{Size: "xl"})
+	s.Run()
+	s.Want("Ogni misura", "Altro true1")
+	s.Press("Azzera")
+	s.Run()
+	s.Want("Altro true0")
+	if last() != (filter{}) {
+		t.Errorf("%+v", last())
+	}
 }
 
 func TestFilters(t *testing.T) {

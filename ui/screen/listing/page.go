@@ -119,7 +119,7 @@ func New[Q comparable, R, D any](parts Parts[Q, R, D]) *Page[Q, R, D] {
 		parts.Open = parts.Flow.Open
 	}
 	p := &Page[Q, R, D]{parts: parts, flow: parts.Flow, l: parts.Host.Language()}
-	p.filter = newFilter(p.l, parts.Search, parts.Filter, p.ask, p.Clear)
+	p.filter = newFilter(p.l, parts.Search, parts.Filter, p.ask, p.Clear, p.draw)
 	p.table = p.newTable()
 	p.foot = newFoot(p.l, p.flow.Resume, func() { p.mark(nil) })
 	actions := append([]fyne.CanvasObject{}, parts.Actions...)

@@ -50,7 +50,21 @@ func (s *Screen) disable(u app.User) {
 					s.Host.Fail(cerr)
 					return
 				}
-				s.Do(func() { s.heirs(u, reason, err, c) })
+				s.Do(func() {
+					s.heirs(parting{
+						u: u, refusal: err, c: c, mediates: true, heads: u.Role == app.RoleAdmin,
+						title: s.t("user.disable.title", "name", u.FullName()), text: s.t("user.heirs.text"),
+						send: func(act func()) *widget.Button {
+							return widget.NewButtonWith(widget.ButtonDanger, s.t("user.disable"), "", act)
+						},
+						act: func(heirs flow.Heirs) error { return s.flow.Disable(s.Context, u.ID, reason, heirs) },
+						done: func() {
+							s.Host.Toast(s.t("user.disable.done", "name", u.FullName()))
+							s.load()
+						},
+						failed: s.Host.Fail,
+					})
+				})
 			})
 		},
 	})
@@ -76,9 +90,23 @@ func picked(p *widget.Picker) app.ID {
 	return app.ID(c.ID)
 }
 
+// parting is an act that leaves others without a person on whom they depend.
+type parting struct {
+	u               app.User
+	refusal         error // who they are
+	c               flow.Choices
+	mediates, heads bool // what he stops to be: their Mediator, their ADMIN
+	title, text     string
+	send            func(act func()) *widget.Button
+	act             func(flow.Heirs) error // takes time
+	done            func()                 // in the window, after it
+	failed          func(error)            // in the window: the heirs are not to blame
+}
+
 // heirs asks where those go who depend on the person.
-func (s *Screen) heirs(u app.User, reason string, refusal error, c flow.Choices) {
-	say := s.Say(refusal)
+func (s *Screen) heirs(p parting) {
+	u, c := p.u, p.c
+	say := s.Say(p.refusal)
 	who := widget.NewText(say.What + " " + say.Means)
 	var fields []fyne.CanvasObject
 	picker := func(key, choose string, choices []widget.Choice) *widget.Picker {
@@ -90,9 +118,11 @@ func (s *Screen) heirs(u app.User, reason string, refusal error, c flow.Choices)
 		fields = append(fields, p)
 		return p
 	}
-	mediator := picker("user.heirs.mediator", "user.mediator.choose", s.people(c, c.Mediators(), u.ID))
-	var admin *widget.Picker
-	if u.Role == app.RoleAdmin {
+	var mediator, admin *widget.Picker
+	if p.mediates {
+		mediator = picker("user.heirs.mediator", "user.mediator.choose", s.people(c, c.Mediators(), u.ID))
+	}
+	if p.heads {
 		admin = picker("user.heirs.admin", "user.admin.choose", s.people(c, c.AdminsOf(""), u.ID))
 	}
 	var d *modal.Dialog
@@ -100,9 +130,9 @@ func (s *Screen) heirs(u app.User, reason string, refusal error, c flow.Choices)
 	submit := func() {
 		heirs := flow.Heirs{Mediator: picked(mediator), Admin: picked(admin)}
 		if heirs == (flow.Heirs{}) {
-			for _, p := range []*widget.Picker{admin, mediator} {
-				if p != nil {
-					p.SetError(s.t("user.heirs.missing"))
+			for _, f := range []*widget.Picker{admin, mediator} {
+				if f != nil {
+					f.SetError(s.t("user.heirs.missing"))
 				}
 			}
 			d.Refresh()
@@ -110,36 +140,35 @@ func (s *Screen) heirs(u app.User, reason string, refusal error, c flow.Choices)
 		}
 		send.SetBusy(true)
 		s.Go(func() {
-			err := s.flow.Disable(s.Context, u.ID, reason, heirs)
+			err := p.act(heirs)
 			s.Do(func() {
 				send.SetBusy(false)
 				switch {
 				case err == nil:
 					d.Close()
-					s.Host.Toast(s.t("user.disable.done", "name", u.FullName()))
-					s.load()
+					p.done()
 				case app.CodeOf(err) == app.CodeDependants: // some are still left
 					say := s.Say(err)
 					who.SetText(say.What + " " + say.Means)
 					d.Refresh()
 				case !s.blame(err, map[string]*widget.Picker{"new_mediator": mediator, "new_admin": admin}):
 					d.Close()
-					s.Host.Fail(err)
+					p.failed(err)
 				}
 			})
 		})
 	}
 	cancel := widget.NewButton(s.t("shell.cancel"), func() { d.Close() })
 	parts := modal.Parts{
-		Title: s.t("user.disable.title", "name", u.FullName()), Icon: theme.IconWarning, Tone: theme.Danger, Width: 520,
+		Title: p.title, Icon: theme.IconWarning, Tone: theme.Danger, Width: 520,
 		Buttons: []fyne.CanvasObject{cancel}, First: func() { s.Host.Window().Canvas().Focus(cancel) },
 	}
 	if len(fields) == 0 { // nobody could take them
 		parts.Body = widget.VBox(theme.Space12, who, widget.NewText(say.Who))
 	} else {
-		send = widget.NewButtonWith(widget.ButtonDanger, s.t("user.disable"), "", submit)
+		send = p.send(submit)
 		parts.Buttons = append(parts.Buttons, send)
-		parts.Body = widget.VBox(theme.Space12, append([]fyne.CanvasObject{who, widget.NewText(s.t("user.heirs.text"))}, fields...)...)
+		parts.Body = widget.VBox(theme.Space12, append([]fyne.CanvasObject{who, widget.NewText(p.text)}, fields...)...)
 		first := fields[0].(*widget.Picker)
 		parts.First = func() { s.focus(first) }
 	}

@@ -177,10 +177,12 @@ func (e *editor) submit() {
 	e.send.SetBusy(true)
 	s := e.s
 	s.Go(func() {
-		saved, secret, err := s.flow.Save(s.Context, u)
+		saved, secret, err := s.flow.Save(s.Context, u, flow.Heirs{})
 		s.Do(func() {
 			e.send.SetBusy(false)
 			switch {
+			case app.CodeOf(err) == app.CodeDependants:
+				e.part(u, err)
 			case err != nil && !e.blame(err):
 				s.Host.Fail(err) // what was typed stays
 			case err != nil:
@@ -189,11 +191,37 @@ func (e *editor) submit() {
 				s.reveal(s.t("user.secret.created", "name", saved.FullName()), saved, secret)
 				s.load()
 			default:
-				s.close()
-				s.Host.Toast(s.t("user.saved", "name", saved.FullName()))
-				s.load()
+				e.saved(saved)
 			}
 		})
+	})
+}
+
+func (e *editor) saved(u app.User) {
+	e.s.close()
+	e.s.Host.Toast(e.s.t("user.saved", "name", u.FullName()))
+	e.s.load()
+}
+
+// part asks where those go who depend on what the person is no longer, and
+// saves him with it.
+func (e *editor) part(u app.User, refusal error) {
+	s, before := e.s, e.draft.Before
+	mediates, heads := flow.Quits(before, u)
+	s.heirs(parting{
+		u: before, refusal: refusal, c: e.c, mediates: mediates, heads: heads,
+		title: s.t("user.edit.title", "name", before.FullName()), text: s.t("user.heirs.save"),
+		send: func(act func()) *widget.Button { return widget.NewPrimary(s.t("user.save"), theme.IconSave, act) },
+		act: func(heirs flow.Heirs) error {
+			_, _, err := s.flow.Save(s.Context, u, heirs)
+			return err
+		},
+		done: func() { e.saved(u) },
+		failed: func(err error) {
+			if !e.blame(err) {
+				s.Host.Fail(err)
+			}
+		},
 	})
 }
 

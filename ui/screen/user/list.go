@@ -79,11 +79,12 @@ func (o *Options) caller() app.User {
 type Screen struct {
 	*listing.Page[flow.Filter, app.User, app.User]
 	Options
-	t     func(string, ...string) string
-	l     *language.Language
-	flow  *flow.List
-	all   *fyne.Container
-	where func(...widget.Choice) // offers departments in the filter line; nil for those who administer one
+	t    func(string, ...string) string
+	l    *language.Language
+	flow *flow.List
+	all  *fyne.Container
+
+	where, offices, mediators func(...widget.Choice) // offer them in the filter line; where nil for those who administer one department
 
 	choices flow.Choices // as drawn
 	shown   bool
@@ -152,14 +153,7 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 		listing.Chips(s.t("users.all"), func(f *flow.Filter) *app.Role { return &f.Role }, roles...),
 		listing.Search("", s.t("users.search"), 260, func(f *flow.Filter) *string { return &f.Search }),
 	}
-	second := []listing.Control[flow.Filter]{
-		listing.Chips(s.t("users.state.all"), func(f *flow.Filter) *string { return &f.Enabled },
-			widget.Chip{ID: "true", Text: s.t("users.state.true")}, widget.Chip{ID: "false", Text: s.t("users.state.false")}),
-	}
-	if s.everywhere() {
-		where, offer := listing.Choice("", s.t("users.departments.all"), 220, func(f *flow.Filter) *app.ID { return &f.Department })
-		second, s.where = append(second, where), offer
-	}
+	second := s.narrow()
 	return [][]listing.Control[flow.Filter]{first, second}
 }
 
@@ -295,12 +289,6 @@ func (s *Screen) draw(list.State[flow.Filter, app.User, app.User]) {
 		return
 	}
 	s.choices = now
-	if s.where != nil {
-		var choices []widget.Choice
-		for _, d := range now.Departments {
-			choices = append(choices, widget.Choice{ID: string(d.ID), Text: d.Name})
-		}
-		s.where(choices...)
-	}
+	s.offer()
 	s.Renew()
 }

@@ -49,7 +49,7 @@ func (d *desk) User(_ context.Context, id app.ID) (app.User, error) {
 	return app.User{}, app.E(app.CodeNotFound)
 }
 
-func (d *desk) UpdateUser(_ context.Context, u app.User) (app.User, error) {
+func (d *desk) UpdateUser(_ context.Context, u app.User, _ flow.Heirs) (app.User, error) {
 	if d.refuse != nil {
 		return app.User{}, d.refuse
 	}
