@@ -44,8 +44,8 @@ func (c counter) CreateUser(ctx context.Context, u app.User) (app.User, wire.Sec
 	return u, secret, err
 }
 
-func (c counter) UpdateUser(ctx context.Context, u app.User) (app.User, error) {
-	return over(ctx, c, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, Body: u}, one)
+func (c counter) UpdateUser(ctx context.Context, u app.User, heirs user.Heirs) (app.User, error) {
+	return over(ctx, c, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, NewMediator: heirs.Mediator, NewAdmin: heirs.Admin, Body: u}, one)
 }
 
 func (c counter) EnableUser(ctx context.Context, id app.ID) (app.User, error) {
@@ -115,17 +115,17 @@ func TestUsersAtTheDesk(t *testing.T) {
 	if app.CodeOf(err) != app.CodeRequired {
 		t.Fatalf("no purpose: %v", err)
 	}
-	_, _, err = l.Save(ctx, u)
+	_, _, err = l.Save(ctx, u, user.Heirs{})
 	refusedAs(t, "no purpose", err, app.CodeRequired, "profile.purposes")
 	d.Purposes = []app.ID{w.Purpose(w.Registry)}
 	if u, err = d.Check(); err != nil {
 		t.Fatal(err)
 	}
-	made, secret, err := l.Save(ctx, u)
+	made, secret, err := l.Save(ctx, u, user.Heirs{})
 	if err != nil || secret.Secret == "" || !made.Enabled || made.Hours == nil || made.Profile.Visure.Approval.Silence != 48 {
 		t.Fatalf("%v, %+v", err, made)
 	}
-	_, _, err = l.Save(ctx, u)
+	_, _, err = l.Save(ctx, u, user.Heirs{})
 	if app.CodeOf(err) != app.CodeNameTaken && app.CodeOf(err) != app.CodeFiscalTaken && app.CodeOf(err) != app.CodeEmailTaken {
 		t.Errorf("twice: %v", err)
 	}
@@ -140,11 +140,11 @@ func TestUsersAtTheDesk(t *testing.T) {
 	if u, err = d.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if u, _, err = l.Save(ctx, u); err != nil || u.Role != app.RoleStandardPS || u.Hours != nil || u.Profile.Visure.Approval.Kind != app.ApprovalNone {
+	if u, _, err = l.Save(ctx, u, user.Heirs{}); err != nil || u.Role != app.RoleStandardPS || u.Hours != nil || u.Profile.Visure.Approval.Kind != app.ApprovalNone {
 		t.Fatalf("%v, %+v", err, u)
 	}
 	stale, _ := user.DraftOf(read).Check()
-	_, _, err = l.Save(ctx, stale)
+	_, _, err = l.Save(ctx, stale, user.Heirs{})
 	refusedAs(t, "a stale copy", err, app.CodeChanged, "")
 
 	// The acts on the account.

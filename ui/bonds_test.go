@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"indagor/app"
 	"indagor/sync/wire"
 	"indagor/ui/screen"
@@ -32,7 +34,12 @@ func (b *bonds) Assignments(_ context.Context, in wire.AssignmentsInput) (wire.L
 }
 
 func (b *bonds) PlanMoves(_ context.Context, in wire.PlanMovesInput) (wire.MovePlan, error) {
-	p := wire.MovePlan{Admin: in.Body.Admin, Department: "d2", Moves: b.plan}
+	p := wire.MovePlan{Admin: in.Body.Admin, Department: "d2"}
+	for _, m := range b.plan {
+		if len(in.Body.Operators) == 0 || slices.Contains(in.Body.Operators, m.Operator) {
+			p.Moves = append(p.Moves, m)
+		}
+	}
 	for _, a := range b.admins {
 		if a.ID == in.Body.Admin {
 			p.AdminName, p.Department = a.Name+" "+a.Surname, a.Department
@@ -119,7 +126,11 @@ func bondScenes() []scene {
 		{"assignments-move", app.RoleTop, func(g *gallery) {
 			g.bind()
 			g.at(screen.Assignments)
-			g.press("Sposta operatore")
+			for range 6 {
+				g.key(fyne.KeySpace)
+				g.key(fyne.KeyDown)
+			}
+			g.press("Sposta 6 operatori")
 			g.pickFirst("Passano all'ADMIN")
 		}},
 		{"assignments-history", app.RoleTop, func(g *gallery) {

@@ -384,11 +384,13 @@ func administrationScenes() []scene {
 			g.press("Altri filtri")
 		}},
 		{"users-heirs", app.RoleTop, func(g *gallery) {
+			g.f.users[7].OperatorID = "OP-5120" // another who mediates
 			g.at(screen.Users)
 			g.row(0)
 			g.press("Modifica")
-			g.press("STANDARD")
-			g.press("Non abilitato")
+			g.canvas().Focus(g.field("ID operatore ANPR"))
+			g.canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
+			g.key(fyne.KeyDelete)
 			g.f.refuse = app.E(app.CodeDependants, "count", "3", "names", "Marco Galli, Maria Grazia Immacolata Esposito, Łukasz D'Amico")
 			g.press("Salva")
 		}},

@@ -27,7 +27,7 @@ var sampleNow = time.Date(2026, 11, 23, 9, 42, 7, 0, time.UTC)
 
 // The people of the sample. No such persons exist.
 var samplePeople = []struct{ surname, name, code string }{
-	{"Conti", "Anna", "CNTNNA70A41H501M"},
+	{"Conti", "Anna", "CNTNNA70A41H501D"},
 	{"Ferri", "Luca", "FRRLCU70A01H501O"},
 	{"Galli", "Marco", "BLLNRC78D12A944G"},
 	{"Neri", "Sara", "NRESRA80A41H501T"},

@@ -41,7 +41,8 @@ type Screen struct {
 	past      *listing.Page[flow.Span, wire.Assignment, struct{}]
 	spans     *flow.History
 	admins    *widget.Table[wire.AdminLoad]
-	everybody *widget.Button // moves all operators of the chosen ADMIN
+	everybody *widget.Button  // moves all operators of the chosen ADMIN
+	below     *fyne.Container // where it stands
 	all       *fyne.Container
 	main      fyne.CanvasObject
 
@@ -95,11 +96,11 @@ func New(o Options) *Screen {
 		Words: listing.Words{Count: func(n int) string { return s.l.N("assignments.spans", n) }, Empty: s.t("assignments.history.none")},
 		Columns: []widget.Column[wire.Assignment]{
 			{ID: "operator", Title: s.t("assignments.operator"), Width: 140, Grow: true, Text: func(a wire.Assignment) string { return a.OperatorName }},
-			{ID: "admin", Title: s.t("user.admin"), Width: 140, Grow: true, Text: func(a wire.Assignment) string { return a.AdminName }},
+			{ID: "admin", Title: s.t("user.admin"), Width: 124, Grow: true, Text: func(a wire.Assignment) string { return a.AdminName }},
 			{ID: "department", Title: s.t("user.department"), Width: 120, Grow: true, Text: func(a wire.Assignment) string { return s.names.Departments[a.Department] }},
-			{ID: "since", Title: s.t("assignments.since"), Width: 130, Text: func(a wire.Assignment) string { return s.l.Moment(a.Since) }},
-			{ID: "until", Title: s.t("assignments.until"), Width: 130, Text: s.until},
-			{ID: "by", Title: s.t("assignments.by"), Width: 130, Grow: true, Text: s.by},
+			{ID: "since", Title: s.t("assignments.since"), Width: 126, Text: func(a wire.Assignment) string { return s.l.Moment(a.Since) }},
+			{ID: "until", Title: s.t("assignments.until"), Width: 126, Text: s.until},
+			{ID: "by", Title: s.t("assignments.by"), Width: 134, Grow: true, Text: s.by},
 		},
 		Actions: []fyne.CanvasObject{widget.NewButton(s.t("assignments.back"), s.back)},
 		Rows:    true, Do: o.Do,
@@ -116,8 +117,9 @@ func New(o Options) *Screen {
 		}
 	}
 	s.everybody = widget.NewButtonWith(widget.ButtonSecondary, s.t("assignments.move.all"), theme.IconSwap, func() { s.move(s.chosen) })
-	s.everybody.Hide()
-	left := widget.Sized(216, 0, widget.PadXY(0, theme.Space16, widget.Frame(nil, nil, s.admins, nil, widget.PadXY(0, theme.Space8, s.everybody))))
+	s.below = widget.PadXY(0, theme.Space8, s.everybody)
+	s.below.Hide()
+	left := widget.Sized(216, 0, widget.PadXY(0, theme.Space16, widget.Frame(nil, nil, s.admins, nil, s.below)))
 	s.main = widget.Frame(nil, widget.PadXY(theme.Space16, 0, left), s.page.Object(), nil, nil)
 	s.all = container.NewStack(s.main)
 	return s
@@ -191,7 +193,7 @@ func (s *Screen) point(admin app.ID) {
 			s.chosen, s.drawing = admin, true
 			s.admins.SetSelected(i)
 			s.drawing = false
-			s.everybody.Hidden = admin == "" || a.Operators == 0
+			s.below.Hidden = admin == "" || a.Operators == 0
 			s.everybody.SetText(s.l.N("assignments.move.all", a.Operators))
 			s.main.Refresh()
 			return

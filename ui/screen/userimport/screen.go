@@ -17,6 +17,7 @@ import (
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/userimport"
 	"indagor/ui/screen"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
@@ -246,7 +247,7 @@ func (s *Screen) explanation() fyne.CanvasObject {
 		}}),
 		widget.Flow(theme.Space8, widget.NewButtonWith(widget.ButtonSecondary, s.t("userimport.template"), theme.IconDownload, s.template)),
 	)
-	return container.NewVScroll(widget.Panel(body))
+	return widget.NewScroll(listing.Pane(widget.Panel(body)))
 }
 
 // list puts the rows into the page, with the chips that narrow them.
