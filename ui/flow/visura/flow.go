@@ -161,6 +161,7 @@ func (f *Flow) fresh() Form {
 	if !slices.Contains(types, x.Type) {
 		x.Type = ""
 	}
+	x.Usual = x.Type != ""
 	if len(types) == 1 {
 		x.Type = types[0]
 	}

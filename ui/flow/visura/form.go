@@ -27,6 +27,7 @@ type Form struct {
 	Identity      app.Identity
 	Type          app.VisuraType
 	Also          []app.VisuraType // asked at the same time
+	Usual         bool             // the type is the one asked last: to choose another is to choose it instead
 	Declared      *app.Declared    // what is to be verified; nil: nothing yet
 	Since         app.Day          // of a history
 	ReferenceDate app.Day          // "": today

@@ -44,12 +44,12 @@ func (x *Form) Choose(chosen []app.VisuraType) {
 		return !spec.Partable()
 	}
 	switch {
-	case len(fresh) > 0 && alone(fresh[0]):
+	case len(fresh) > 0 && (x.Usual || alone(fresh[0])):
 		chosen = fresh[:1]
 	case len(chosen) > 1:
 		chosen = slices.DeleteFunc(slices.Clone(chosen), alone)
 	}
-	x.Type, x.Also = "", nil
+	x.Type, x.Also, x.Usual = "", nil, false
 	if len(chosen) > 0 {
 		x.Type, x.Also = chosen[0], slices.Clone(chosen[1:])
 	}

@@ -30,6 +30,28 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// TestUsualType: the type that was asked last is offered, and another chosen in
+// its place does not add to it.
+func TestUsualType(t *testing.T) {
+	s := newStage(t)
+	s.sent(func(context.Context, wire.VisuraRequest, func(wire.Visura)) (wire.Visura, error) {
+		return done("v1", app.OutcomeFound), nil
+	})
+	s.run()
+	s.New()
+	if x := s.State().Form; x.Type != app.VisuraResidenza {
+		t.Fatalf("offered %s", x.Type)
+	}
+	s.Edit(func(x *visura.Form) { x.Choose([]app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia}) })
+	if x := s.State().Form; !slices.Equal(x.Chosen(), []app.VisuraType{app.VisuraFamiglia}) {
+		t.Errorf("chosen %v", x.Chosen())
+	}
+	s.Edit(func(x *visura.Form) { x.Choose([]app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia}) })
+	if x := s.State().Form; len(x.Chosen()) != 2 {
+		t.Errorf("then %v", x.Chosen())
+	}
+}
+
 // TestSendWhat: what the form asks for, and what it refuses before it is sent.
 func TestSendWhat(t *testing.T) {
 	s := newStage(t)
