@@ -44,7 +44,7 @@ func (x *Form) Choose(chosen []app.VisuraType) {
 		return !spec.Partable()
 	}
 	switch {
-	case len(fresh) > 0 && (x.Usual || alone(fresh[0])):
+	case len(fresh) > 0 && (x.Usual && x.Type != "" || alone(fresh[0])):
 		chosen = fresh[:1]
 	case len(chosen) > 1:
 		chosen = slices.DeleteFunc(slices.Clone(chosen), alone)
