@@ -79,11 +79,11 @@ func newMover(s *Screen, f *flow.Mover, n int) *mover {
 	m.terms.Hide()
 	m.table = widget.NewTable(
 		s.t("assignments.preview"),
-		widget.Column[wire.PlannedMove]{ID: "name", Title: s.t("assignments.operator"), Width: 150, Grow: true, Text: func(x wire.PlannedMove) string { return x.Name }},
-		widget.Column[wire.PlannedMove]{ID: "from", Title: s.t("assignments.from"), Width: 150, Grow: true, Text: func(x wire.PlannedMove) string {
+		widget.Column[wire.PlannedMove]{ID: "name", Title: s.t("assignments.operator"), Width: 120, Grow: true, Text: func(x wire.PlannedMove) string { return x.Name }},
+		widget.Column[wire.PlannedMove]{ID: "from", Title: s.t("assignments.from"), Width: 104, Grow: true, Text: func(x wire.PlannedMove) string {
 			return strings.TrimSuffix(x.AdminName+" · "+s.names.Departments[x.Department], " · ")
 		}},
-		widget.Column[wire.PlannedMove]{ID: "outcome", Title: s.t("assignments.outcome"), Width: 240, Grow: true, Text: m.outcome, Tone: m.tone},
+		widget.Column[wire.PlannedMove]{ID: "outcome", Title: s.t("assignments.outcome"), Width: 192, Grow: true, Text: m.outcome, Tone: m.tone},
 	)
 	m.table.OnSelect = func(_ int, x wire.PlannedMove) { m.explain(x) }
 	m.send = widget.NewPrimary(s.l.N("assignments.move", n), theme.IconSwap, f.Run)
