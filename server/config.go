@@ -44,6 +44,8 @@ type HTTPConfig struct {
 	TLS       TLSConfig `toml:"tls"`
 	Proxies   []string  `toml:"trusted_proxies" comment:"Addresses whose X-Forwarded-For is believed"`
 	Training  bool      `toml:"training" comment:"A simulator answers in ANPR's place: every screen and document says so"`
+	// A course has no time to wait for the silence that lets a request run.
+	TrainingHour Duration `toml:"training_hour" comment:"How long an hour of silence lasts; less than an hour in training only"`
 }
 
 // TLSConfig names the certificate and its key.
@@ -153,7 +155,7 @@ func Default(data string) Config {
 	minutes := func(n int) Duration { return Duration(n) * Duration(time.Minute) }
 	return Config{
 		Data:   data,
-		Server: HTTPConfig{Addr: "127.0.0.1:8443"},
+		Server: HTTPConfig{Addr: "127.0.0.1:8443", TrainingHour: Duration(time.Hour)},
 		Store:  StoreConfig{DSN: "sqlite:" + filepath.Join(data, "indagor.db")},
 		Body:   BodyConfig{Zone: "Europe/Rome"},
 		ANPR:   ANPRConfig{Parallel: 8, Timeout: Duration(20 * time.Second)},
@@ -273,6 +275,9 @@ var istatCode = regexp.MustCompile(`^[0-9]{6}$`)
 func (c Config) Check() error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if hour := time.Duration(c.Server.TrainingHour); hour > time.Hour || hour < time.Second || hour < time.Hour && !c.Server.Training {
+		bad("server.training_hour must be an hour, or in training between a second and an hour")
+	}
 	if c.Body.Name == "" {
 		bad("body.name is missing")
 	}

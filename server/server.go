@@ -254,7 +254,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		register = s.register
 	}
 	s.visure = visura.New(visuraStore{s.db}, register, s.vault, atlas, visura.Config{
-		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
+		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone, Hour: time.Duration(c.Server.TrainingHour),
 	}, o.Now, s.log)
 	if err := s.openTimers(zone, catalogue, s.log); err != nil {
 		return err

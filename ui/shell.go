@@ -126,6 +126,7 @@ func New(o Options) (*Shell, error) {
 	}
 	s.window.Resize(fyne.NewSize(width, height))
 	s.window.SetCloseIntercept(s.Quit)
+	s.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { s.dropped(files) })
 	s.keys()
 	return s, nil
 }

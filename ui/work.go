@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/storage"
 
 	"indagor/app"
 	"indagor/app/codicefiscale"
@@ -14,6 +15,7 @@ import (
 	"indagor/sync/wire"
 	workstationflow "indagor/ui/flow/workstation"
 	"indagor/ui/screen"
+	"indagor/ui/screen/modal"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
@@ -160,6 +162,23 @@ func (s *Shell) heard(w *work, x wire.Signal) {
 			sc.Refresh()
 		}
 	}
+}
+
+// dropped hands the first of the files to the page in view, if it takes any.
+func (s *Shell) dropped(files []fyne.URI) {
+	if s.work == nil || s.lock != nil || len(files) == 0 {
+		return
+	}
+	page, ok := s.work.screens[s.work.at].(screen.Taker)
+	if !ok {
+		return
+	}
+	from, err := storage.Reader(files[0])
+	if err != nil {
+		page.Take(modal.File{Err: err})
+		return
+	}
+	page.Take(modal.ReadFile(from, page.MostBytes()))
 }
 
 // goTo shows a page; with is handed to it.

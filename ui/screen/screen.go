@@ -10,6 +10,7 @@ import (
 
 	"indagor/app"
 	"indagor/app/language"
+	"indagor/ui/screen/modal"
 )
 
 // Screen is one page of the shell.
@@ -33,6 +34,14 @@ type Hearer interface {
 	// Signalled tells the kind, and the id of the user's own thing where the
 	// kind is about one. After app.SignalResync anything may have changed.
 	Signalled(kind app.SignalKind, id app.ID)
+}
+
+// Taker is a screen onto which a file can be dropped. It is called on the
+// window's goroutine, and only while it is in view.
+type Taker interface {
+	// MostBytes is how much of a file is read.
+	MostBytes() int64
+	Take(modal.File)
 }
 
 // Place names a page of the shell.

@@ -16,11 +16,12 @@ import (
 // order and in whatever process they come. What was approved is marked ready;
 // the run begins when a transaction turns ready into running, and only one can.
 
-// approvalOf is the consent that a request made at the moment waits for.
-func approvalOf(rule app.ApprovalRule, asked time.Time) *app.VisuraApproval {
+// approvalOf is the consent that a request made at the moment waits for, where
+// an hour of silence lasts so long.
+func approvalOf(rule app.ApprovalRule, asked time.Time, hour time.Duration) *app.VisuraApproval {
 	a := &app.VisuraApproval{Rule: rule.Kind, State: app.ApprovalWaiting}
 	if rule.Kind == app.ApprovalTacit {
-		due := asked.Add(time.Duration(rule.Silence) * time.Hour)
+		due := asked.Add(time.Duration(rule.Silence) * hour)
 		a.Silence, a.Due = rule.Silence, &due
 	}
 	return a

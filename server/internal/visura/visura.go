@@ -69,6 +69,7 @@ type Config struct {
 	MediatorAsUserID func() bool   // whether to show the Mediator's operator id to ANPR in the user's place
 	IDLife           time.Duration // how long a known ANPR id is good
 	Timeout          time.Duration // of a whole look-up
+	Hour             time.Duration // how long an hour of silence lasts; less than an hour in training only
 	Zone             *time.Location
 }
 
@@ -213,7 +214,7 @@ func (s *Service) Ask(ctx context.Context, caller app.Caller, key string, r Requ
 		kind := app.EventVisuraAsked
 		if v.State == app.VisuraWaiting {
 			kind = app.EventApprovalRequested
-			v.Approval = approvalOf(plan.rule, v.Created)
+			v.Approval = approvalOf(plan.rule, v.Created, s.config.Hour)
 			if err := tx.InsertApproval(plan.approval(caller)); err != nil {
 				return err
 			}

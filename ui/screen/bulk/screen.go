@@ -10,14 +10,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"indagor/app"
 	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/bulk"
 	"indagor/ui/screen"
+	"indagor/ui/screen/modal"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
@@ -31,8 +30,10 @@ type Options struct {
 	Say      func(error) language.Sentence
 	Do       func(func()) // shows what came of what took time
 	// Pick lets the person choose a file; nil: the system's dialog.
-	Pick func(use func(name string, content []byte, err error))
+	Pick func(take func(modal.File))
 }
+
+var _ screen.Taker = (*Screen)(nil)
 
 // Screen is the page.
 type Screen struct {
@@ -55,7 +56,7 @@ type Screen struct {
 func New(o Options) *Screen {
 	s := &Screen{Options: o, t: o.Host.Language().T, l: o.Host.Language(), all: container.NewStack()}
 	if s.Pick == nil {
-		s.Pick = s.pick
+		s.Pick = func(take func(modal.File)) { modal.ChooseFile(s.Host.Window(), mostFile, extensions, take) }
 	}
 	if len(o.Session.Purposes) == 1 {
 		s.chosen = o.Session.Purposes[0].ID
@@ -102,32 +103,21 @@ func (s *Screen) focus() {
 // it is the server that says how much that is.
 const mostFile = 80 << 20
 
-func (s *Screen) pick(use func(name string, content []byte, err error)) {
-	d := dialog.NewFileOpen(func(from fyne.URIReadCloser, err error) {
-		if from == nil {
-			if err != nil {
-				use("", nil, err)
-			}
-			return
-		}
-		defer from.Close()
-		content, err := io.ReadAll(io.LimitReader(from, mostFile))
-		use(from.URI().Name(), content, err)
-	}, s.Host.Window())
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".txt", ".tsv", ".xlsx", ".CSV", ".TXT", ".XLSX"}))
-	size := s.Host.Window().Canvas().Size()
-	d.Resize(fyne.NewSize(min(size.Width-80, 900), min(size.Height-80, 620)))
-	d.Show()
-}
+// extensions are those of the files that the server reads.
+var extensions = []string{".csv", ".txt", ".tsv", ".xlsx", ".CSV", ".TXT", ".XLSX"}
 
-func (s *Screen) choose() {
-	s.Pick(func(name string, content []byte, err error) {
-		if err != nil {
-			s.Host.Toast(s.t("bulk.unreadable"))
-			return
-		}
-		s.Flow.Send(filepath.Base(name), content)
-	})
+func (s *Screen) choose() { s.Pick(s.Take) }
+
+// MostBytes implements screen.Taker.
+func (s *Screen) MostBytes() int64 { return mostFile }
+
+// Take implements screen.Taker: the file is sent as a list.
+func (s *Screen) Take(file modal.File) {
+	if file.Err != nil {
+		s.Host.Toast(s.t("bulk.unreadable"))
+		return
+	}
+	s.Flow.Send(filepath.Base(file.Name), file.Content)
 }
 
 // draw shows the state: another page for every state of a list, and within one

@@ -19,6 +19,7 @@ import (
 	flow "indagor/ui/flow/bulk"
 	"indagor/ui/screen"
 	"indagor/ui/screen/bulk"
+	"indagor/ui/screen/modal"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -127,7 +128,7 @@ func show(t *testing.T, d *desk, p theme.Preference, w, h float32) *stage {
 				s.downloads++
 			}
 		},
-		Pick: func(use func(string, []byte, error)) { use("/home/rossi/tari-2026.csv", []byte("x"), nil) },
+		Pick: func(take func(modal.File)) { take(modal.File{Name: "/home/rossi/tari-2026.csv", Content: []byte("x")}) },
 	}), w, h)
 	s.Run()
 	return s

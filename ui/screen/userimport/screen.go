@@ -2,7 +2,6 @@ package userimport
 
 import (
 	"context"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,14 +9,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/userimport"
 	"indagor/ui/screen"
 	"indagor/ui/screen/listing"
+	"indagor/ui/screen/modal"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
@@ -37,7 +35,7 @@ type Options struct {
 	Do         func(func()) // shows its result
 	Close      func(registered int)
 	// Pick lets the person choose a file; nil: the system's dialog.
-	Pick func(use func(name string, content []byte, err error))
+	Pick func(take func(modal.File))
 }
 
 // Screen is the page.
@@ -62,7 +60,7 @@ type Screen struct {
 func New(o Options) *Screen {
 	s := &Screen{Options: o, t: o.Host.Language().T, l: o.Host.Language(), all: container.NewStack()}
 	if s.Pick == nil {
-		s.Pick = s.pick
+		s.Pick = func(take func(modal.File)) { modal.ChooseFile(s.Host.Window(), mostFile, extensions, take) }
 	}
 	s.flow = flow.New(o.Context, o.Desk, o.Go, o.Now, o.Lost)
 	s.flow.Watch(func() { o.Do(s.draw) })
@@ -99,33 +97,21 @@ func (s *Screen) Leave() {
 	}
 }
 
-// pick chooses a file by the system's dialog.
-func (s *Screen) pick(use func(name string, content []byte, err error)) {
-	d := dialog.NewFileOpen(func(from fyne.URIReadCloser, err error) {
-		if from == nil {
-			if err != nil {
-				use("", nil, err)
-			}
-			return
-		}
-		defer from.Close()
-		content, err := io.ReadAll(io.LimitReader(from, 8<<20))
-		use(from.URI().Name(), content, err)
-	}, s.Host.Window())
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".txt", ".tsv", ".CSV", ".TXT"}))
-	size := s.Host.Window().Canvas().Size()
-	d.Resize(fyne.NewSize(min(size.Width-80, 900), min(size.Height-80, 620)))
-	d.Show()
-}
+// mostFile is how much of a file is read: more than the server takes, so that
+// it is the server that says how much that is.
+const mostFile = 8 << 20
 
-func (s *Screen) choose() {
-	s.Pick(func(name string, content []byte, err error) {
-		if err != nil {
-			s.Host.Toast(s.t("userimport.unreadable"))
-			return
-		}
-		s.flow.Open(filepath.Base(name), content)
-	})
+// extensions are those of the files that the server reads.
+var extensions = []string{".csv", ".txt", ".tsv", ".CSV", ".TXT"}
+
+func (s *Screen) choose() { s.Pick(s.take) }
+
+func (s *Screen) take(file modal.File) {
+	if file.Err != nil {
+		s.Host.Toast(s.t("userimport.unreadable"))
+		return
+	}
+	s.flow.Open(filepath.Base(file.Name), file.Content)
 }
 
 // template is an empty list with its headings.

@@ -13,6 +13,7 @@ import (
 	"indagor/app/language"
 	"indagor/sync/wire"
 	"indagor/ui/screen"
+	"indagor/ui/screen/modal"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/screen/userimport"
 	"indagor/ui/theme"
@@ -110,7 +111,7 @@ func show(t *testing.T, d *desk, p theme.Preference, w, h float32) *stage {
 		Host: s.host, Desk: d, Context: t.Context(), Say: s.host.lang.Error, Lost: func(error) {}, Everywhere: true,
 		Now: func() time.Time { at = at.Add(3 * time.Second); return at }, Go: st.Go, Do: func(f func()) { f() },
 		Close: func(n int) { s.closed = append(s.closed, n) },
-		Pick:  func(use func(string, []byte, error)) { use("/home/rossi/utenti.csv", []byte("x"), nil) },
+		Pick:  func(take func(modal.File)) { take(modal.File{Name: "/home/rossi/utenti.csv", Content: []byte("x")}) },
 	})
 	s.Show(page{x}, w, h)
 	s.Run()
