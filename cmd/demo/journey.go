@@ -85,6 +85,9 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 	if err := review.finish(ctx, wholeWalk); err != nil {
 		return err
 	}
+	if err := s.consent(ctx, cast, token); err != nil {
+		return err
+	}
 	if err := s.administration(ctx, token); err != nil {
 		return err
 	}
@@ -126,8 +129,40 @@ func (s *stage) administration(ctx context.Context, args []string) error {
 	return os.Remove(s.path("secret.txt"))
 }
 
+// consent walks what TOP must consent to: one operator waits for his answer, in
+// a window of her own, another one's request runs because nobody answers.
+func (s *stage) consent(ctx context.Context, cast *seeded, args []string) error {
+	of := func(username string) []string {
+		return []string{"PASSWORD=" + cast.byName[username].Password, "RESIDENT=" + resident}
+	}
+	s.say("An operator asks what TOP must approve, and TOP approves it")
+	waits, err := s.walk(ctx, "waits", "clerk", nil, of("n.conti")...)
+	if err != nil {
+		return err
+	}
+	if err := waits.until(ctx, wholeWalk, "the request that waits", func(context.Context) bool {
+		_, err := os.Stat(s.path("36-attende-convalida.png"))
+		return err == nil
+	}); err != nil {
+		return err
+	}
+	top, err := s.walk(ctx, "consent", "top", args, "TOP="+firstTop.username, "TOP_PASSWORD="+firstTop.password)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(top.finish(ctx, wholeWalk), waits.finish(ctx, wholeWalk)); err != nil {
+		return err
+	}
+	s.say("Another one's request runs by silence")
+	silence, err := s.walk(ctx, "silence", "clerk", nil, of("e.fabbri")...)
+	if err != nil {
+		return err
+	}
+	return silence.finish(ctx, wholeWalk)
+}
+
 // scripts are the walks of the journey, in the order in which they begin.
-var scripts = []string{"first", "clerk", "top", "review", "appoint", "admin", "reassign"}
+var scripts = []string{"first", "clerk", "top", "review", "waits", "consent", "silence", "appoint", "admin", "reassign"}
 
 // walk starts a desktop of a profile that walks through its window by a script.
 func (s *stage) walk(ctx context.Context, name, profile string, args []string, env ...string) (*process, error) {

@@ -58,6 +58,7 @@ type person struct {
 	types      []app.VisuraType
 	scope      app.ScopeKind
 	free       bool // works from any workstation that has presented itself
+	approval   app.ApprovalRule
 	may        string
 }
 
@@ -118,12 +119,14 @@ var people = []person{
 	{
 		username: "e.fabbri", password: "Acero-Bronzo-83", role: app.RoleStandard, name: "Elena", surname: "Fabbri", fiscalCode: "FBBLNE83R57F257D",
 		department: "tributi", office: "Riscossione", way: app.WayMediator, mediator: "m.galli", types: []app.VisuraType{app.VisuraEsistenza, app.VisuraResidenza},
-		scope: app.ScopeGroup, may: "existence and residence, residents of the " + groupName + ", through m.galli",
+		scope: app.ScopeGroup, approval: app.ApprovalRule{Kind: app.ApprovalTacit, Silence: 1},
+		may: "existence and residence, residents of the " + groupName + ", through m.galli; what she asks runs by silence after an hour, which lasts 20 s here",
 	},
 	{
 		username: "n.conti", password: "Salice-Granata-29", role: app.RoleStandard, name: "Nadia", surname: "Conti", fiscalCode: "CNTNDA90M66F257O",
 		department: "sociali", office: "Segretariato sociale", way: app.WayMediator, mediator: "s.riva", types: []app.VisuraType{app.VisuraResidenza, app.VisuraCittadinanza, app.VisuraFamiglia},
-		scope: app.ScopeNational, free: true, may: "residence, citizenship, family; whole country; from any workstation that presented itself",
+		scope: app.ScopeNational, free: true, approval: app.ApprovalRule{Kind: app.ApprovalManual},
+		may: "residence, citizenship, family; whole country; from any workstation that presented itself; TOP approves what she asks",
 	},
 	{
 		username: "r.leoni", password: "Pioppo-Carminio-50", role: app.RoleStandardPS, name: "Roberto", surname: "Leoni", fiscalCode: "LNERRT85B14F257G",

@@ -236,11 +236,14 @@ func (p person) user(s *seeded, ids, admins map[string]app.ID, group app.ID) app
 	if p.free {
 		u.Profile.Workstations = app.WorkstationsFree
 	}
+	if p.approval.Kind == "" {
+		p.approval.Kind = app.ApprovalNone
+	}
 	scope := app.Scope{Kind: p.scope}
 	if p.scope == app.ScopeGroup {
 		scope.Group = group
 	}
-	u.Profile.Visure = &app.VisureProfile{Way: app.Way{Kind: p.way, Mediator: ids[p.mediator]}, Types: p.types, Scope: scope, Approval: app.ApprovalRule{Kind: app.ApprovalNone}}
+	u.Profile.Visure = &app.VisureProfile{Way: app.Way{Kind: p.way, Mediator: ids[p.mediator]}, Types: p.types, Scope: scope, Approval: p.approval}
 	if p.scope != app.ScopeGroup { // lists are national or of the own Comune
 		lists := &app.BulkProfile{Way: u.Profile.Visure.Way, Scope: scope}
 		u.Profile.Enrichment, u.Profile.Household = lists, lists

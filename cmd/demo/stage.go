@@ -243,7 +243,7 @@ func (s *stage) configure(addr string) error {
 	if err != nil {
 		return err
 	}
-	given["server"] = map[string]any{"addr": addr}
+	given["server"] = map[string]any{"addr": addr, "training_hour": "20s"}
 	given["smtp"] = map[string]any{"addr": s.mail.addr, "tls": "none", "from": "indagor@esempio.example"}
 	merge(config, given)
 	text, err := toml.Marshal(config)
