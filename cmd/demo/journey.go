@@ -88,6 +88,9 @@ func (s *stage) journey(ctx context.Context, cast *seeded) error {
 	if err := s.consent(ctx, cast, token); err != nil {
 		return err
 	}
+	if err := s.lists(ctx, cast); err != nil {
+		return err
+	}
 	if err := s.administration(ctx, token); err != nil {
 		return err
 	}
@@ -161,8 +164,43 @@ func (s *stage) consent(ctx context.Context, cast *seeded, args []string) error 
 	return silence.finish(ctx, wholeWalk)
 }
 
+// badList is a list as offices have them: of its rows few are good.
+const badList = `codice fiscale;immobile
+BLLNRC78D12A944G;1
+LVSMRC85B17L219J;2
+VTRLDA41E20A944H;3
+GNTNSN66H06H501X;4
+CLSRNT70M08F205F;5
+ trspla93p09f205d ;6
+BLLNRC78D12A944G;7
+BLLNRC78D12A944A;8
+BLLNRC78D12A94;9
+BLLNRC78D12A944GX;10
+BLLNRC78D35A944G;11
+BLLNRC78Z12A944G;12
+RPTNNA75H55H5O1R;13
+12345678901;14
+12345678903;15
+;16
+ROSSI MARIO;17
+=HYPERLINK("x");18
+`
+
+// lists walks the two services on lists, as an operator of the registry.
+func (s *stage) lists(ctx context.Context, cast *seeded) error {
+	s.say("A list of fiscal codes comes back with the register's data, then their households")
+	if err := os.WriteFile(s.path("home", "tari.csv"), []byte(badList), 0o600); err != nil {
+		return err
+	}
+	p, err := s.walk(ctx, "lists", "clerk", nil, "PASSWORD="+cast.byName["c.bruni"].Password, "START=Avvia la richiesta di 8 righe")
+	if err != nil {
+		return err
+	}
+	return p.finish(ctx, wholeWalk)
+}
+
 // scripts are the walks of the journey, in the order in which they begin.
-var scripts = []string{"first", "clerk", "top", "review", "waits", "consent", "silence", "appoint", "admin", "reassign"}
+var scripts = []string{"first", "clerk", "top", "review", "waits", "consent", "silence", "lists", "appoint", "admin", "reassign"}
 
 // walk starts a desktop of a profile that walks through its window by a script.
 func (s *stage) walk(ctx context.Context, name, profile string, args []string, env ...string) (*process, error) {

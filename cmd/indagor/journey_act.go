@@ -338,10 +338,14 @@ func (w *walker) document(label, file string) error {
 	}
 }
 
+// settled is how long a page may take from being there to being painted.
+const settled = 400 * time.Millisecond
+
 // shot keeps a picture of the window, as soon as it stands still: two pictures
-// after each other are alike. What turns while it waits never does, and is
-// taken as it is.
+// after each other are alike, after a new page has had the time to be painted.
+// What turns while it waits never stands still, and is taken as it is.
 func (w *walker) shot(file string) error {
+	begun := time.Now()
 	var last []byte
 	var failure error
 	still := func() bool {
@@ -352,7 +356,7 @@ func (w *walker) shot(file string) error {
 		}
 		same := len(last) > 0 && bytes.Equal(last, now.Bytes())
 		last = now.Bytes()
-		return same
+		return same && time.Since(begun) > settled
 	}
 	if err := w.until(1500*time.Millisecond, "", still); err != nil && w.ctx.Err() != nil {
 		return w.ctx.Err()
