@@ -13,6 +13,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
+
+	"indagor/ui/screen/modal"
 )
 
 // documents are the files that were written for the system's viewer. They
@@ -147,7 +149,5 @@ func (s *Shell) save(name string, write func(io.Writer) error) {
 	if ext := filepath.Ext(name); ext != "" {
 		d.SetFilter(storage.NewExtensionFileFilter([]string{ext}))
 	}
-	size := s.window.Canvas().Size()
-	d.Resize(fyne.NewSize(min(size.Width-80, 900), min(size.Height-80, 620)))
-	d.Show()
+	modal.ShowFiles(d, s.window)
 }

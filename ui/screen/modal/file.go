@@ -28,9 +28,15 @@ func ChooseFile(w fyne.Window, most int64, extensions []string, give func(File))
 		}
 	}, w)
 	d.SetFilter(storage.NewExtensionFileFilter(extensions))
+	ShowFiles(d, w)
+}
+
+// ShowFiles shows a dialog about files, large enough to find one's way in. It
+// has a size only after it is shown: before that Fyne's Resize panics.
+func ShowFiles(d *dialog.FileDialog, w fyne.Window) {
+	d.Show()
 	size := w.Canvas().Size()
 	d.Resize(fyne.NewSize(min(size.Width-80, 900), min(size.Height-80, 620)))
-	d.Show()
 }
 
 // ReadFile reads up to most bytes and closes the file.
