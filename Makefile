@@ -71,8 +71,8 @@ test: ## everything that CI needs, from a fresh clone
 	$(PURE) vet $(TEST_TAGS) ./...
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then export INDAGOR_TEST_POSTGRES=required; fi; \
 	set -x; \
-	$(PURE) test $(TEST_TAGS) ./... && \
-	CGO_ENABLED=1 $(GO) test -race $(TEST_TAGS) $(CONCURRENT)
+	$(PURE) test -timeout 30m $(TEST_TAGS) ./... && \
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 30m $(TEST_TAGS) $(CONCURRENT)
 	@$(MAKE) --no-print-directory journey
 
 .PHONY: lint

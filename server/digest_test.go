@@ -326,6 +326,7 @@ func (o *office) check() {
 // moves, each recipient has exactly one mail for each day, with the right
 // counts.
 func TestDigestExactlyOnce(t *testing.T) {
+	storetest.Long(t)
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		t.Fatal(err)

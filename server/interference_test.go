@@ -378,6 +378,7 @@ func (s *stage) named(text string) string {
 // Whatever TOP and the ADMINs can then read, by every reading operation of the
 // contract, is the same byte by byte, but for random ids (specification §2).
 func TestNonInterference(t *testing.T) {
+	storetest.Long(t)
 	for n := range *histories {
 		seed := *firstSeed + uint64(n)
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"indagor/cmd/anpr-simulator/sim"
 	"indagor/server"
 	"indagor/server/internal/store"
+	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
 	"indagor/sync/wire"
 )
@@ -81,6 +82,7 @@ const (
 // peace; and of what ANPR had answered nothing is asked again but what was in
 // flight when the server died.
 func TestBulkSurvivesKill(t *testing.T) {
+	storetest.Long(t)
 	journal := &countdown{}
 	w := servertest.Start(t, servertest.Options{
 		Server: unpaced,

@@ -112,6 +112,7 @@ func newCompany(t *testing.T, dsn string) *company {
 // endpoint that answers questions about permissions, and by every endpoint
 // that is under one.
 func TestPermissionTable(t *testing.T) {
+	storetest.Long(t)
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		x := newCompany(t, dsn)
 		t.Run("check", x.check)

@@ -12,6 +12,7 @@ import (
 	"indagor/app/territory"
 	"indagor/assets"
 	"indagor/cmd/anpr-simulator/sim"
+	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
 	"indagor/sync/wire"
 )
@@ -90,6 +91,7 @@ func seen(t testing.TB, c *servertest.Client, v wire.Visura) string {
 // shown, and nothing that the operator gets, nor the questions that ANPR is
 // asked meanwhile, tells why.
 func TestScopeEveryService(t *testing.T) {
+	storetest.Long(t)
 	w := servertest.Start(t, servertest.Options{})
 	own := w.At(w.Person(app.RoleStandard, w.Registry, scoped(app.Scope{Kind: app.ScopeOwn})), "ANAG-01")
 	nation := w.At(w.Person(app.RoleStandard, w.Registry, scoped(app.Scope{Kind: app.ScopeNational})), "ANAG-02")

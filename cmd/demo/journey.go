@@ -192,7 +192,7 @@ func (s *stage) lists(ctx context.Context, cast *seeded) error {
 	if err := os.WriteFile(s.path("home", "tari.csv"), []byte(badList), 0o600); err != nil {
 		return err
 	}
-	p, err := s.walk(ctx, "lists", "clerk", nil, "PASSWORD="+cast.byName["c.bruni"].Password, "START=Avvia la richiesta di 8 righe")
+	p, err := s.walk(ctx, "lists", "clerk", nil, "PASSWORD="+cast.byName["c.bruni"].Password, "START=Avvia la richiesta di 7 righe")
 	if err != nil {
 		return err
 	}

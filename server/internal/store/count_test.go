@@ -126,6 +126,7 @@ func lookers() map[string]struct {
 // TestRollupEqualsFullCount: whatever is asked of the counters, by whomever,
 // is what counting the rows of the activity gives.
 func TestRollupEqualsFullCount(t *testing.T) {
+	storetest.Long(t)
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		rome := zone(t, "Europe/Rome")
@@ -244,6 +245,7 @@ func compareCounts(t *testing.T, db *DB, r *rand.Rand, zone *time.Location) {
 
 // A database that was there before the counters is counted once, whole.
 func TestRecountOfAnOlderDatabase(t *testing.T) {
+	storetest.Long(t)
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		h := &history{r: rand.New(rand.NewPCG(7, 7))}

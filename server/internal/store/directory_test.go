@@ -81,6 +81,7 @@ func plan(t *testing.T, db *DB, head string, w *where, tail string, more ...any)
 // TestManyUsers: of 20 000 users a page, a rare word and a count come by the
 // indexes, without sorting, and soon.
 func TestManyUsers(t *testing.T) {
+	storetest.Long(t)
 	const n = 20_000
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()

@@ -164,6 +164,7 @@ func bad(db *DB, table, p string, most int) string {
 // TestPlans: the first page of the monitor reads by an index whatever it is
 // narrowed by, and sorts nothing large; and so do the statistics.
 func TestPlans(t *testing.T) {
+	storetest.Long(t)
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		db := open(t, dsn, Options{})
 		fillLarge(t, db, 100_000)

@@ -49,6 +49,7 @@ const narrowings = 1 << 10
 // that it wants of what the looker sees, newest first; and no cursor speaks of
 // a row that he does not see.
 func TestMonitorFindsAll(t *testing.T) {
+	storetest.Long(t)
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		h := &history{r: rand.New(rand.NewPCG(11, 3))}

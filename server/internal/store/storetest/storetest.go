@@ -31,6 +31,15 @@ func Each(t *testing.T, fn func(t *testing.T, dsn string)) {
 	t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t)) })
 }
 
+// Long skips, under -short, a test that takes long and of which the race
+// detector learns nothing that shorter ones do not tell it.
+func Long(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long: left out by -short")
+	}
+}
+
 // SQLite returns the address of a file of SQLite that does not exist yet.
 func SQLite(t testing.TB) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "indagor.db")
