@@ -95,7 +95,7 @@ $(TOOLS)/golangci-lint:
 
 .PHONY: bench
 bench: ## every benchmark, and the desktop's start against an empty window; BENCHTIME=1s
-	$(PURE) test $(TEST_TAGS) -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+	$(PURE) test -timeout 90m $(TEST_TAGS) -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 	@.ci/prepare desktop window
 	@$(MAKE) --no-print-directory server simulator $(BIN)/demo $(BIN)/indagor-journey
 	$(BIN)/demo --measure 7 --out $(OUT)/bench
