@@ -236,8 +236,9 @@ func approvalKilled(t *testing.T, dsn string) {
 		t.Fatal(err)
 	}
 	clock.by.Store(int64(2 * time.Hour)) // all of them are due
+	tables := rawTables(t, w)
 	open := func() (n int) {
-		if err := rawTables(t, w).db.QueryRow("SELECT COUNT(*) FROM visure WHERE state <> 'done'").Scan(&n); err != nil {
+		if err := tables.db.QueryRow("SELECT COUNT(*) FROM visure WHERE state <> 'done'").Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
