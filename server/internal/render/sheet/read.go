@@ -22,6 +22,7 @@ const (
 	smallPart    = 8 << 20   // a part below it may have any ratio
 	mostStrings  = 64 << 20  // bytes of the shared strings' text
 	mostParts    = 4096
+	mostToken    = 1 << 20 // bytes of one piece of XML, as a text, which is in memory as a whole
 )
 
 // Reader reads the first visible sheet of a workbook, row after row: of the
@@ -38,7 +39,7 @@ type Reader struct {
 	dates   []bool // by style
 	base    float64
 	sheet   io.ReadCloser
-	dec     *xml.Decoder
+	dec     *decoder
 	header  []string
 	waiting []list.Row
 	read    int
@@ -114,14 +115,44 @@ func (r *Reader) part(name string) (io.ReadCloser, error) {
 	return rc, nil
 }
 
+// decoder reads pieces of XML of bounded length: encoding/xml keeps a text, a
+// comment or the attributes of an element as a whole, whatever their length.
+type decoder struct {
+	xml  *xml.Decoder
+	src  io.Reader
+	left int
+}
+
+func newDecoder(src io.Reader) *decoder {
+	d := &decoder{src: src}
+	d.xml = xml.NewDecoder(d)
+	return d
+}
+
+// Read reads for the piece under way.
+func (d *decoder) Read(p []byte) (int, error) {
+	if d.left <= 0 {
+		return 0, app.E(app.CodeListBomb)
+	}
+	n, err := d.src.Read(p[:min(len(p), d.left)])
+	d.left -= n
+	return n, err
+}
+
+// RawToken gives the next piece, io.EOF after the last.
+func (d *decoder) RawToken() (xml.Token, error) {
+	d.left = mostToken
+	return d.xml.RawToken()
+}
+
 // walk gives every start element of a part to fn.
-func (r *Reader) walk(name string, fn func(*xml.Decoder, xml.StartElement) error) error {
+func (r *Reader) walk(name string, fn func(*decoder, xml.StartElement) error) error {
 	rc, err := r.part(name)
 	if err != nil || rc == nil {
 		return err
 	}
 	defer rc.Close()
-	d := xml.NewDecoder(rc)
+	d := newDecoder(rc)
 	for {
 		t, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -151,7 +182,7 @@ func attr(e xml.StartElement, name string) string {
 // workbook.
 func (r *Reader) openSheet() error {
 	root := "xl/workbook.xml"
-	if err := r.walk("_rels/.rels", func(_ *xml.Decoder, e xml.StartElement) error {
+	if err := r.walk("_rels/.rels", func(_ *decoder, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" && strings.HasSuffix(attr(e, "Type"), "/officeDocument") {
 			root = strings.TrimPrefix(attr(e, "Target"), "/")
 		}
@@ -161,7 +192,7 @@ func (r *Reader) openSheet() error {
 	}
 	id := ""
 	r.base = 0
-	if err := r.walk(root, func(_ *xml.Decoder, e xml.StartElement) error {
+	if err := r.walk(root, func(_ *decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "sheet":
 			if id == "" && attr(e, "state") != "hidden" && attr(e, "state") != "veryHidden" {
@@ -182,7 +213,7 @@ func (r *Reader) openSheet() error {
 	}
 	dir, file := path.Split(root)
 	var sheet, shared, styles string
-	if err := r.walk(dir+"_rels/"+file+".rels", func(_ *xml.Decoder, e xml.StartElement) error {
+	if err := r.walk(dir+"_rels/"+file+".rels", func(_ *decoder, e xml.StartElement) error {
 		target := attr(e, "Target")
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join(dir, target)
@@ -216,7 +247,7 @@ func (r *Reader) openSheet() error {
 	if rc == nil {
 		return app.E(app.CodeListBroken)
 	}
-	r.sheet, r.dec = rc, xml.NewDecoder(rc)
+	r.sheet, r.dec = rc, newDecoder(rc)
 	return nil
 }
 
@@ -224,7 +255,7 @@ func (r *Reader) openSheet() error {
 // format each. Phonetic readings are left out.
 func (r *Reader) readStrings(name string) error {
 	total := 0
-	return r.walk(name, func(d *xml.Decoder, e xml.StartElement) error {
+	return r.walk(name, func(d *decoder, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
@@ -241,7 +272,7 @@ func (r *Reader) readStrings(name string) error {
 }
 
 // inside reads the text of the t elements up to the end of the element.
-func (r *Reader) inside(d *xml.Decoder, end string) (string, error) {
+func (r *Reader) inside(d *decoder, end string) (string, error) {
 	var b strings.Builder
 	reading, skip := false, 0
 	for {
@@ -278,7 +309,7 @@ func (r *Reader) inside(d *xml.Decoder, end string) (string, error) {
 func (r *Reader) readStyles(name string) error {
 	formats := map[int]bool{}
 	cells := false
-	return r.walk(name, func(_ *xml.Decoder, e xml.StartElement) error {
+	return r.walk(name, func(_ *decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
 			if n, err := strconv.Atoi(attr(e, "numFmtId")); err == nil {
@@ -326,8 +357,11 @@ func isDate(code string) bool {
 }
 
 // broken refuses a workbook that cannot be read. An end that came too early is
-// not the end of the rows.
+// not the end of the rows. What was refused by name stays so.
 func broken(err error) error {
+	if app.CodeOf(err) == app.CodeListBomb {
+		return err
+	}
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}

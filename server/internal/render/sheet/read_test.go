@@ -202,6 +202,10 @@ func TestListReaderZoo(t *testing.T) {
 		{name: "a protected one", book: []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600) + "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"), refused: app.CodeListProtected},
 		{name: "a bomb of cells", book: parts(t, bare("<worksheet><sheetData>"+strings.Repeat(`<row><c t="n"><v>1</v></c></row>`, 600_000)+"</sheetData></worksheet>", "")), refused: app.CodeListBomb},
 		{name: "a bomb of strings", book: parts(t, bare("<worksheet/>", "<sst>"+strings.Repeat(`<si><t>aaaaaaaaaaaaaaaaaaaaaaaaaaa</t></si>`, 400_000)+"</sst>")), refused: app.CodeListBomb},
+		{name: "one text without end", book: parts(t, bare(`<worksheet><sheetData><row><c t="str"><v>`+strings.Repeat("a", 2<<20), "")), refused: app.CodeListBomb},
+		{name: "one shared text without end", book: parts(t, bare("<worksheet/>", "<sst><si><t>"+strings.Repeat("a", 2<<20))), refused: app.CodeListBomb},
+		{name: "an attribute without end", book: parts(t, bare(`<worksheet><sheetData><row r="`+strings.Repeat("1", 2<<20), "")), refused: app.CodeListBomb},
+		{name: "a comment without end", book: parts(t, bare(`<worksheet><!-- `+strings.Repeat("a", 2<<20), "")), refused: app.CodeListBomb},
 		{name: "2000 columns", book: parts(t, bare(`<worksheet><sheetData><row><c r="BXX1" t="str"><v>x</v></c></row></sheetData></worksheet>`, "")), refused: app.CodeListColumns},
 		{name: "entities", book: parts(t, bare(`<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>`, "")), refused: app.CodeListBroken},
 	} {
