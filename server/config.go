@@ -333,3 +333,7 @@ func (c Config) Marshal() ([]byte, error) { return toml.Marshal(c) }
 // Files of the data folder.
 func (c Config) vaultFile() string  { return filepath.Join(c.Data, "vault.key") }
 func (c Config) logKeyFile() string { return filepath.Join(c.Data, "log.key") }
+
+// waitingDir is where files wait that are too large for memory until they are
+// complete.
+func (c Config) waitingDir() string { return filepath.Join(c.Data, "waiting") }

@@ -39,7 +39,7 @@ func (s *Server) LogKey() string { return s.key.Public() }
 // what must stand in it; fiscalCode, unless it is "", is compared with its
 // subject.
 func (s *Server) CheckDocument(ctx context.Context, code, fiscalCode string) (app.DocumentCheck, error) {
-	return s.visure.CheckDocument(ctx, code, fiscalCode)
+	return checks{s.visure, s.jobs}.CheckDocument(ctx, code, fiscalCode)
 }
 
 // Backup writes a copy of the database while it is in use.

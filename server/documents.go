@@ -3,13 +3,19 @@ package server
 import (
 	"context"
 	"fmt"
+	"io"
+	"iter"
+	"os"
 	"strings"
 	"time"
 
 	"indagor/app"
 	"indagor/app/language"
 	"indagor/app/territory"
+	"indagor/server/internal/bulk"
 	"indagor/server/internal/render"
+	"indagor/server/internal/render/sheet"
+	"indagor/server/internal/visura"
 )
 
 // documents makes what people take away: the PDF of a look-up, and lists and
@@ -23,6 +29,21 @@ type documents struct {
 	zone      *time.Location
 	now       func() time.Time
 	names     names
+	dir       string // where large workbooks wait until they are complete
+}
+
+// sheet is a file for a spreadsheet, made while it is read. What waits on disk
+// until it is complete may name citizens: it waits in a folder of the server's
+// own, which is emptied when the server starts.
+func (d *documents) sheet(name string, f sheet.Format, o sheet.Options, columns []sheet.Column, rows iter.Seq2[[]any, error]) app.File {
+	o.Zone, o.Dir = d.zone, d.dir
+	return app.File{Name: name, MediaType: f.MediaType(), Write: func(ctx context.Context, w io.Writer) error {
+		if err := os.MkdirAll(d.dir, 0o700); err != nil {
+			return err
+		}
+		_, err := sheet.Write(ctx, w, f, o, columns, rows)
+		return err
+	}}
 }
 
 func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *app.Card, e *app.Evidence) ([]byte, string, error) {
@@ -47,6 +68,20 @@ func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *ap
 	// The name tells the kind and the check code, never the person.
 	name := fmt.Sprintf("visura-%s-%s.pdf", strings.ReplaceAll(string(v.Type), "_", "-"), strings.ToLower(strings.ReplaceAll(v.CheckCode, "-", ""))[:8])
 	return pdf, name, err
+}
+
+// checks looks for what a document was made of: a look-up, or a list.
+type checks struct {
+	visure *visura.Service
+	jobs   *bulk.Service
+}
+
+func (c checks) CheckDocument(ctx context.Context, code, fiscalCode string) (app.DocumentCheck, error) {
+	v, err := c.visure.CheckDocument(ctx, code, fiscalCode)
+	if err != nil || v.Genuine {
+		return v, err
+	}
+	return c.jobs.CheckDocument(ctx, code)
 }
 
 // speak is the language of a document, Italian where none is asked for.

@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"context"
-	"io"
 	"math"
 	"path/filepath"
 	"strings"
@@ -69,9 +68,8 @@ func (g gauge) Took(s anpr.Service) time.Duration {
 
 // jobFiles makes files of the results of jobs.
 type jobFiles struct {
-	jobs      *bulk.Service
-	catalogue *language.Catalogue
-	zone      *time.Location
+	*documents
+	jobs *bulk.Service
 }
 
 // Job gives the result of a job as a file, with its words in the language.
@@ -80,10 +78,7 @@ func (f *jobFiles) Job(ctx context.Context, caller app.Caller, id app.ID, format
 	if err != nil {
 		return app.File{}, err
 	}
-	if lang == "" {
-		lang = "it"
-	}
-	l := f.catalogue.In(lang)
+	l := f.speak(lang)
 	kind := sheet.CSV
 	if format == "xlsx" {
 		kind = sheet.XLSX
@@ -119,11 +114,8 @@ func (f *jobFiles) Job(ctx context.Context, caller app.Caller, id app.ID, format
 		}
 	}
 	name := strings.TrimSuffix(table.Job.Name, filepath.Ext(table.Job.Name)) + "-" + l.T("job.result.file") + "." + string(kind)
-	o := sheet.Options{Name: l.T("job.result.sheet"), Zone: f.zone, More: []sheet.Page{{Name: l.T("job.summary"), Rows: f.summary(l, table)}}}
-	return app.File{Name: plainName(name), MediaType: kind.MediaType(), Write: func(ctx context.Context, w io.Writer) error {
-		_, err := sheet.Write(ctx, w, kind, o, columns, rows)
-		return err
-	}}, nil
+	o := sheet.Options{Name: l.T("job.result.sheet"), More: []sheet.Page{{Name: l.T("job.summary"), Rows: f.summary(l, table)}}}
+	return f.sheet(plainName(name), kind, o, columns, rows), nil
 }
 
 // plainName is a name that a header can carry.
@@ -166,11 +158,20 @@ func (f *jobFiles) summary(l *language.Language, t bulk.Table) [][]any {
 	j := t.Job
 	var rows [][]any
 	add := func(key string, v any) { rows = append(rows, []any{l.T(key), v}) }
+	add("job.summary.body", f.body.Name)
+	if f.training {
+		add("document.training", l.T("document.training.text"))
+	}
 	add("job.summary.service", l.T("service."+string(j.Service)))
 	add("job.summary.file", j.Name)
 	add("job.summary.purpose", j.Purpose)
 	add("job.summary.reference", j.Order.FileReference)
 	add("job.summary.day", j.Day)
+	scope := app.ScopeNational
+	if j.Allowed != nil {
+		scope = app.ScopeOwn // the only other one that a list may have
+	}
+	add("job.summary.scope", l.T("scope."+string(scope)))
 	add("job.summary.operator", j.Operator)
 	if j.Mediator != "" {
 		add("job.summary.mediator", j.Mediator)
@@ -186,5 +187,8 @@ func (f *jobFiles) summary(l *language.Language, t bulk.Table) [][]any {
 			rows = append(rows, []any{l.T("outcome." + string(o)), n})
 		}
 	}
+	add("document.made", f.now())
+	add("document.check_code", t.Check)
+	add("document.notice", nil)
 	return rows
 }

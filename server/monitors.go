@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"io"
 	"iter"
 
 	"indagor/app"
@@ -38,39 +37,36 @@ func (d *documents) Monitor(ctx context.Context, lang, format string, p app.Perm
 	place := map[app.Permission]string{app.PermMonitorActivity: "activity", app.PermMonitorAccess: "accesses", app.PermHistory: "history"}[p]
 	kind := sheet.Format(format)
 	name := l.T("monitor.export."+place) + "-" + string(app.DayOf(d.now().In(d.zone))) + "." + format
-	return app.File{Name: name, MediaType: kind.MediaType(), Write: func(ctx context.Context, w io.Writer) error {
-		workstation := func(id app.ID) string {
-			text, ok := named[id]
-			if !ok && id != "" {
-				if x, err := d.names.Workstation(ctx, id); err == nil {
-					text = x.Name
-				}
-				named[id] = text
+	workstation := func(id app.ID) string {
+		text, ok := named[id]
+		if !ok && id != "" {
+			if x, err := d.names.Workstation(ctx, id); err == nil {
+				text = x.Name
 			}
-			return text
+			named[id] = text
 		}
-		all := monitorColumns(l, place, func(id app.ID) string { return named[id] }, workstation)
-		columns := make([]sheet.Column, len(all))
-		for i, c := range all {
-			columns[i] = sheet.Column{Title: c.title, Width: c.width}
-		}
-		_, err := sheet.Write(ctx, w, kind, sheet.Options{Name: l.T("place." + place), Zone: d.zone}, columns, func(yield func([]any, error) bool) {
-			for e, err := range rows {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				values := make([]any, len(all))
-				for i, c := range all {
-					values[i] = c.value(e)
-				}
-				if !yield(values, nil) {
-					return
-				}
+		return text
+	}
+	all := monitorColumns(l, place, func(id app.ID) string { return named[id] }, workstation)
+	columns := make([]sheet.Column, len(all))
+	for i, c := range all {
+		columns[i] = sheet.Column{Title: c.title, Width: c.width}
+	}
+	return d.sheet(name, kind, sheet.Options{Name: l.T("place." + place)}, columns, func(yield func([]any, error) bool) {
+		for e, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
 			}
-		})
-		return err
-	}}, nil
+			values := make([]any, len(all))
+			for i, c := range all {
+				values[i] = c.value(e)
+			}
+			if !yield(values, nil) {
+				return
+			}
+		}
+	}), nil
 }
 
 // monitorColumns are the columns of a monitor; department and workstation give

@@ -1,31 +1,17 @@
 package server
 
 import (
-	"context"
-	"io"
 	"iter"
 	"strings"
-	"time"
 
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/server/internal/render/sheet"
 )
 
-// registers makes tables for spreadsheets of what is registered.
-type registers struct {
-	catalogue *language.Catalogue
-	now       func() time.Time
-	zone      *time.Location
-}
-
 // Workstations is the register of workstations as a table, with its titles in
 // the language.
-func (r *registers) Workstations(lang, format string, departments map[app.ID]string, rows iter.Seq2[app.Workstation, error]) app.File {
-	if lang == "" {
-		lang = "it"
-	}
-	l := r.catalogue.In(lang)
+func (d *documents) Workstations(lang, format string, departments map[app.ID]string, rows iter.Seq2[app.Workstation, error]) app.File {
+	l := d.speak(lang)
 	keys := []string{
 		"workstation.name", "workstation.state", "workstation.alarm", "workstation.department", "workstation.office", "workstation.responsible",
 		"workstation.os", "workstation.version", "workstation.users", "workstation.first", "workstation.seen", "workstation.expires",
@@ -60,10 +46,6 @@ func (r *registers) Workstations(lang, format string, departments map[app.ID]str
 			}
 		}
 	}
-	kind := sheet.Format(format)
-	name := l.T("workstations.export.name") + "-" + string(app.DayOf(r.now().In(r.zone))) + "." + format
-	return app.File{Name: name, MediaType: kind.MediaType(), Write: func(ctx context.Context, w io.Writer) error {
-		_, err := sheet.Write(ctx, w, kind, sheet.Options{Name: l.T("place.workstations"), Zone: r.zone}, columns, values)
-		return err
-	}}
+	name := l.T("workstations.export.name") + "-" + string(app.DayOf(d.now().In(d.zone))) + "." + format
+	return d.sheet(name, sheet.Format(format), sheet.Options{Name: l.T("place.workstations")}, columns, values)
 }

@@ -229,7 +229,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	if err != nil {
 		return err
 	}
-	docs := &documents{renderer: render.New(o.Now, zone), catalogue: catalogue, atlas: atlas, body: render.Body{Name: c.Body.Name}, training: c.Server.Training, zone: zone, now: o.Now, names: s.db}
+	docs := &documents{renderer: render.New(o.Now, zone), catalogue: catalogue, atlas: atlas, body: render.Body{Name: c.Body.Name}, training: c.Server.Training, zone: zone, now: o.Now, names: s.db, dir: c.waitingDir()}
 	if c.Body.Arms != "" {
 		if docs.body.Arms, err = os.ReadFile(c.Body.Arms); err != nil {
 			return err
@@ -287,8 +287,8 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		Monitor: monitor.New(monitorStore{s.db}, o.Now), Documents: docs, Tables: tabs, Register: s.state,
 		Statistics: stats.New(statsStore{s.db}, zone), Consumption: s.consumption,
 		Settings: s.settings, Mails: s.mails, Signals: s.signals,
-		Jobs: s.jobs, JobFiles: &jobFiles{s.jobs, catalogue, zone},
-		Registers: &registers{catalogue, o.Now, zone},
+		Jobs: s.jobs, JobFiles: &jobFiles{docs, s.jobs}, Checks: checks{s.visure, s.jobs},
+		Registers: docs,
 		Board:     board.New(boardStore{s.db}, o.Now, zone),
 	},
 		api.Config{
@@ -347,6 +347,9 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	l, err := net.Listen("tcp", s.config.Server.Addr)
 	if err != nil {
 		return err
+	}
+	if err := os.RemoveAll(s.config.waitingDir()); err != nil { // what a killed server left
+		return errors.Join(err, l.Close())
 	}
 	h := &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"iter"
 	"math"
 
 	"indagor/app"
@@ -53,15 +52,7 @@ func (d *documents) Statistics(_ context.Context, lang, format string, caller ap
 			}
 		}
 	}
-	return d.sheet(name, sheet.Format(format), t("statistics.sheet"), columns, rows), nil
-}
-
-// sheet is a file for a spreadsheet.
-func (d *documents) sheet(name string, f sheet.Format, title string, columns []sheet.Column, rows iter.Seq2[[]any, error]) app.File {
-	return app.File{Name: name, MediaType: f.MediaType(), Write: func(ctx context.Context, w io.Writer) error {
-		_, err := sheet.Write(ctx, w, f, sheet.Options{Name: title, Zone: d.zone}, columns, rows)
-		return err
-	}}
+	return d.sheet(name, sheet.Format(format), sheet.Options{Name: t("statistics.sheet")}, columns, rows), nil
 }
 
 // statistics is the report as the document shows it.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"strconv"
+
+	"indagor/app"
 	"indagor/server"
 )
 
@@ -23,6 +26,16 @@ func (d documentCheckCmd) Run(c *console) error {
 		if !v.Genuine {
 			c.say("document_unknown")
 			return errQuiet
+		}
+		if l := v.List; l != nil {
+			c.say("document_list", "service", c.lang.T("service."+string(l.Service)), "state", c.lang.T("job.state."+string(l.State)),
+				"asked", c.lang.Exact(*v.Asked), "day", c.lang.Day(v.ReferenceDate), "file", v.FileReference, "rows", strconv.Itoa(l.Rows))
+			for _, o := range app.JobOutcomes {
+				if n := l.Outcomes[o]; n > 0 {
+					c.say("document_list_outcome", "outcome", c.lang.T("outcome."+string(o)), "n", strconv.Itoa(n))
+				}
+			}
+			return nil
 		}
 		c.say("document_genuine", "type", c.lang.T("visura.type."+string(v.Type)), "outcome", c.lang.T("outcome."+string(v.Outcome)),
 			"asked", c.lang.Exact(*v.Asked), "ended", c.lang.Exact(*v.Ended), "day", c.lang.Day(v.ReferenceDate), "file", v.FileReference)

@@ -25,6 +25,7 @@ type Services struct {
 	Monitor      Monitor
 	Documents    Documents
 	Registers    Registers
+	Checks       Checks
 	Statistics   Statistics
 	Consumption  Consumption
 	Tables       Tables
@@ -115,6 +116,10 @@ type Visure interface {
 	Withdraw(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
 	Archive(ctx context.Context, caller app.Caller, q visura.ArchiveQuery) ([]app.Visura, string, error)
 	Printed(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
+}
+
+// Checks says whether documents were made here.
+type Checks interface {
 	CheckDocument(ctx context.Context, code, fiscalCode string) (app.DocumentCheck, error)
 }
 

@@ -34,7 +34,7 @@ func (a *API) registerVisure() {
 		return &wire.DocumentOutput{ContentType: "application/pdf", Disposition: fmt.Sprintf("attachment; filename=%q", name), Body: pdf}, err
 	})
 	register(a, wire.CheckDocument, func(ctx context.Context, in *wire.CheckDocumentInput) (*wire.CheckDocumentOutput, error) {
-		c, err := a.Visure.CheckDocument(ctx, in.Body.Code, in.Body.FiscalCode)
+		c, err := a.Checks.CheckDocument(ctx, in.Body.Code, in.Body.FiscalCode)
 		return &wire.CheckDocumentOutput{Body: c}, err
 	})
 	register(a, wire.ListArchive, func(ctx context.Context, in *wire.ArchiveInput) (*wire.ArchiveOutput, error) {

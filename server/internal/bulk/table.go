@@ -27,6 +27,7 @@ type Cell struct {
 // what was found, then how it ended. The rows are read as they are taken.
 type Table struct {
 	Job     Job
+	Check   string // code by which the result is checked
 	Counts  app.JobCounts
 	Columns []Column
 	Rows    iter.Seq2[[]Cell, error]
@@ -43,7 +44,7 @@ func (s *Service) Result(ctx context.Context, caller app.Caller, id app.ID, chan
 	if j.Started.IsZero() {
 		return Table{}, app.E(app.CodeNotFound)
 	}
-	t := Table{Job: j}
+	t := Table{Job: j, Check: s.checkCode(j)}
 	if t.Counts, err = s.store.JobCounts(ctx, id); err != nil {
 		return Table{}, err
 	}

@@ -3,7 +3,6 @@ package visura
 import (
 	"context"
 	"crypto/subtle"
-	"strings"
 
 	"indagor/app"
 	"indagor/app/codicefiscale"
@@ -15,11 +14,11 @@ import (
 // more because what it was made of has expired, is not an error: it is not
 // genuine.
 func (s *Service) CheckDocument(ctx context.Context, code, fiscalCode string) (app.DocumentCheck, error) {
-	code = strings.ToUpper(strings.Join(strings.FieldsFunc(code, func(r rune) bool { return r == '-' || r == ' ' }), ""))
-	if len(code) != idLength+macLength {
+	id, code := app.CheckedID(code)
+	if id == "" {
 		return app.DocumentCheck{}, nil
 	}
-	stored, err := s.store.Visura(ctx, app.ID(strings.ToLower(code[:idLength])))
+	stored, err := s.store.Visura(ctx, id)
 	if app.CodeOf(err) == app.CodeNotFound {
 		return app.DocumentCheck{}, nil
 	} else if err != nil {
@@ -30,7 +29,7 @@ func (s *Service) CheckDocument(ctx context.Context, code, fiscalCode string) (a
 		return app.DocumentCheck{}, err
 	}
 	same := func(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
-	if v.State != app.VisuraDone || !same(code, strings.ReplaceAll(v.CheckCode, "-", "")) || !same(s.checkCode(v), v.CheckCode) {
+	if v.State != app.VisuraDone || !same(code, v.CheckCode) || !same(s.checkCode(v), v.CheckCode) {
 		return app.DocumentCheck{}, nil
 	}
 	c := app.DocumentCheck{

@@ -223,22 +223,9 @@ func endOf(e app.Event, v app.Visura, subjectKey string, calls []app.Call) app.E
 	return e
 }
 
-// A check code is the look-up's id, and some symbols that only this server can
-// have made of what the document says.
-const (
-	idLength  = 26
-	macLength = 6
-)
-
 // checkCode is the code by which a document is checked.
 func (s *Service) checkCode(v app.Visura) string {
 	v.CheckCode = ""
 	b, _ := json.Marshal(v)
-	mac := s.sealer.Mark("document", b)
-	code := strings.ToUpper(string(v.ID)) + strings.ToUpper(mac[:macLength])
-	var groups []string
-	for len(code) > 4 {
-		groups, code = append(groups, code[:4]), code[4:]
-	}
-	return strings.Join(append(groups, code), "-")
+	return app.CheckCode(v.ID, s.sealer.Mark("document", b))
 }
