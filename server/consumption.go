@@ -68,17 +68,20 @@ func (c *consumption) Read(caller app.Caller) (time.Time, []wire.ConsumptionServ
 	return time.Time{}, nil, nil
 }
 
-// quotas is the used share of each e-service's quota, in %, as far as ANPR
-// has told it.
+// quotas is the used share of each e-service's quota, in %: nothing of those
+// whose quota nobody has met today, which so cannot be told from those of which
+// little was used.
 func (s *Server) quotas() map[anpr.Service]int {
 	out := map[anpr.Service]int{}
 	if s.register == nil {
 		return out
 	}
 	for code := range s.config.ANPR.EServices {
+		used := 0
 		if limit, remaining, _, known := s.register.Quota(anpr.Service(code)); known && limit > 0 {
-			out[anpr.Service(code)] = (limit - min(remaining, limit)) * 100 / limit
+			used = (limit - min(remaining, limit)) * 100 / limit
 		}
+		out[anpr.Service(code)] = used
 	}
 	return out
 }

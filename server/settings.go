@@ -93,13 +93,14 @@ func (r registerFacts) Services() []string {
 	return slices.Sorted(maps.Keys(r.s.config.ANPR.EServices))
 }
 
-// Limit is ANPR's daily limit, where it is known.
+// Limit is ANPR's daily limit, where it is known from what monitored users
+// asked: when it becomes known must not tell of others.
 func (r registerFacts) Limit(service string) (int, bool) {
 	if r.s.register == nil {
 		return 0, false
 	}
-	limit, _, _, known := r.s.register.Quota(anpr.Service(service))
-	return limit, known && limit > 0
+	limit := r.s.register.Told(anpr.Service(service))
+	return limit, limit > 0
 }
 
 // info is what everybody may know of the server.

@@ -161,6 +161,10 @@ func (g *Guarded) condition(s Service, b State) (Condition, time.Time) {
 	return Well, time.Time{}
 }
 
+// Told is the daily limit of an e-service as administrators may be told it;
+// 0 where it is not known.
+func (g *Guarded) Told(s Service) int { return g.quotas.Quota(s).Told }
+
 // Quota tells the daily quota of an e-service: limit and remaining requests,
 // the end of the window, and whether ANPR has said them in this window. A
 // service that was stopped has nothing remaining.

@@ -20,6 +20,10 @@ type Quota struct {
 	Reset            time.Time
 	Used             int    // requests of the day that count towards the body's own limit
 	Day              string // to which Used belongs
+	// Told is the limit as the body's administrators may be told it: as learnt
+	// last from a request that is not Apart. It outlives the day, so that it
+	// appears for no request of a day.
+	Told int
 }
 
 // QuotaStore keeps quotas over a restart of the server.
@@ -114,7 +118,7 @@ func (k *Quotas) Lookup(ctx context.Context, r Request) (Answer, []Call, error) 
 		if len(calls) == 0 && !r.Apart {
 			k.unused(r.Service)
 		}
-		k.settle(ctx, r.Service, calls)
+		k.settle(ctx, r.Service, calls, !r.Apart)
 	}()
 	a, calls, err := k.next.Lookup(ctx, r)
 	if app.CodeOf(err) == app.CodeAnprQuota {
@@ -146,7 +150,7 @@ func (k *Quotas) Count(ctx context.Context, c Call) {
 	k.mu.Lock()
 	k.account(c.Service).away++
 	k.mu.Unlock()
-	k.settle(ctx, c.Service, []Call{c})
+	k.settle(ctx, c.Service, []Call{c}, true)
 }
 
 // account needs k.mu.
@@ -162,7 +166,7 @@ func (k *Quotas) account(s Service) *account {
 // renew forgets a window that has ended.
 func (a *account) renew(now time.Time) {
 	if !now.Before(a.Reset) {
-		a.Quota = Quota{Service: a.Service, Used: a.Used, Day: a.Day}
+		a.Quota = Quota{Service: a.Service, Used: a.Used, Day: a.Day, Told: a.Told}
 	}
 }
 
@@ -221,7 +225,8 @@ func (a *account) floor(job bool, reserve float64) int {
 	return int(float64(a.Limit) * reserve)
 }
 
-func (k *Quotas) settle(ctx context.Context, s Service, calls []Call) {
+// settle counts the calls of a request; told: what they teach may be told.
+func (k *Quotas) settle(ctx context.Context, s Service, calls []Call, told bool) {
 	now := k.time()
 	k.mu.Lock()
 	a := k.account(s)
@@ -230,9 +235,12 @@ func (k *Quotas) settle(ctx context.Context, s Service, calls []Call) {
 	was := a.Quota
 	for _, c := range calls {
 		a.count(c, now, k.midnight(now))
+		if told && c.Status != 0 && c.Rate.Known {
+			a.Told = c.Rate.Limit
+		}
 	}
 	save := k.o.Store != nil && (a.Quota != was || a.Used != a.kept) &&
-		(a.Stopped != was.Stopped || a.Known != was.Known || now.Sub(a.saved) >= quotaSaveEvery)
+		(a.Stopped != was.Stopped || a.Known != was.Known || a.Told != was.Told || now.Sub(a.saved) >= quotaSaveEvery)
 	if save {
 		a.saved, a.kept = now, a.Used
 	}

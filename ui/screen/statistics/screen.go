@@ -211,7 +211,12 @@ func (s *Screen) foot(st flow.State) string {
 	if c := st.Consumption; c.At != nil && len(c.Services) > 0 {
 		var used []string
 		for _, x := range c.Services {
-			used = append(used, x.Service+" "+strconv.Itoa(x.Percent)+" %")
+			if x.Percent > 0 {
+				used = append(used, x.Service+" "+strconv.Itoa(x.Percent)+" %")
+			}
+		}
+		if len(used) == 0 {
+			used = []string{s.l.T("statistics.consumption.little")}
 		}
 		parts = append(parts, s.l.T("statistics.consumption", "at", s.l.Moment(*c.At), "services", strings.Join(used, ", ")))
 	}
