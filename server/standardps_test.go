@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -216,4 +217,26 @@ func difference(a, b string) string {
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// TestOfficerLeavesQueueAlone: who asked as a clerk and is an officer by now
+// changes nothing in TOP's queue.
+func TestOfficerLeavesQueueAlone(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	p := w.Person(app.RoleStandard, w.Registry, needs(0))
+	clerk := w.At(p, "ANAG-07")
+	v := queued(t, clerk, "asked-as-a-clerk")
+	u := say(t, w.Desk, wire.GetUser, named(clerk.Session.User.ID)).Body
+	u.Role, u.Profile.Visure.Approval = app.RoleStandardPS, app.ApprovalRule{Kind: app.ApprovalNone}
+	say(t, w.Desk, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, Body: u})
+	clerk.Enter(p)
+	before := say(t, w.Desk, wire.GetApproval, named(v.ID)).Body
+	refusedAs(t, "withdrawing", try(clerk, wire.WithdrawVisura, named(v.ID)), app.CodeApprovalStale, "")
+	if after := say(t, w.Desk, wire.GetApproval, named(v.ID)).Body; !reflect.DeepEqual(after, before) {
+		t.Errorf("%+v\n%+v", before, after)
+	}
+	answered(t, w.Desk, "approve", "", v.ID)
+	if got := ended(t, clerk, v.ID); got.Outcome != app.OutcomeRefused || got.Code != app.CodeApprovalStale {
+		t.Errorf("%+v", got)
+	}
 }

@@ -153,6 +153,10 @@ func (s *Service) withdrawWaiting(ctx context.Context, caller app.Caller, id app
 		if v.State != app.VisuraWaiting {
 			return false, nil
 		}
+		// Who is a STANDARDPS user by now must not be heard in TOP's queue.
+		if caller.User.Role != a.Origin.Actor.Role {
+			return false, app.E(app.CodeApprovalStale)
+		}
 		if a.State == app.ApprovalWaiting {
 			settle(a, v, app.ApprovalWithdrawn, tx.Now())
 		}

@@ -159,6 +159,9 @@ func (s *Service) interrupt(ctx context.Context, stored app.StoredVisura) error 
 			return err
 		}
 		e.Actor = app.Caller{User: u}.Actor()
+		if v.Role != "" { // what was begun as a STANDARDPS user stays sealed
+			e.Actor.Role = v.Role
+		}
 	}
 	v.State, v.Outcome, v.Code = app.VisuraDone, app.OutcomeInterrupted, app.CodeInterrupted
 	_, err = s.end(ctx, &v, e, stored.SubjectKey, nil, nil)
