@@ -62,6 +62,15 @@ func (s *slow) register() anpr.Register {
 // one place of the five is left to people.
 const benchParallel = 4
 
+// What the benchmarks of lists must reach: the share of the rows that latency
+// and parallelism allow, the memory of 100,000 rows against that of 10,000, and
+// a person's look-up beside a list against one without.
+const (
+	leastOfLimit  = 0.9
+	mostMemory    = 1.2
+	mostBesideJob = 2.0
+)
+
 func benchWorld(b *testing.B, latency time.Duration) (*servertest.World, *servertest.Client, *slow) {
 	s := &slow{latency: latency}
 	w := servertest.Start(b, servertest.Options{
@@ -102,8 +111,12 @@ func BenchmarkJob(b *testing.B) {
 				rate = float64(rows) / time.Since(start).Seconds()
 			}
 			b.ReportMetric(rate, "rows/s")
-			b.ReportMetric(rate/(benchParallel/away.mean().Seconds()), "of-limit")
+			share := rate / (benchParallel / away.mean().Seconds())
+			b.ReportMetric(share, "of-limit")
 			b.ReportMetric(rate/(benchParallel/latency.Seconds()), "of-nominal")
+			if share < leastOfLimit {
+				b.Errorf("%.2f of what the latency allows, want %.2f", share, leastOfLimit)
+			}
 		})
 	}
 }
@@ -165,7 +178,11 @@ func BenchmarkJobMemory(b *testing.B) {
 		b.ReportMetric(books[rows], fmt.Sprintf("MB/%d-rows-xlsx", rows))
 	}
 	b.ReportMetric(rate, "rows/s")
-	b.ReportMetric(peaks[100_000]/peaks[10_000], "ratio")
+	ratio := peaks[100_000] / peaks[10_000]
+	b.ReportMetric(ratio, "ratio")
+	if ratio > mostMemory {
+		b.Errorf("a list of ten times the rows takes %.2f times the memory, want %.1f at the most", ratio, mostMemory)
+	}
 }
 
 // BenchmarkBesideJob sets the 99th percentile of a person's look-ups while a
@@ -202,5 +219,9 @@ func BenchmarkBesideJob(b *testing.B) {
 	}
 	b.ReportMetric(float64(alone.Milliseconds()), "ms-alone")
 	b.ReportMetric(float64(beside.Milliseconds()), "ms-beside")
-	b.ReportMetric(float64(beside)/float64(alone), "ratio")
+	ratio := float64(beside) / float64(alone)
+	b.ReportMetric(ratio, "ratio")
+	if ratio > mostBesideJob {
+		b.Errorf("a person waits %.2f times as long while a list runs, want %.1f at the most", ratio, mostBesideJob)
+	}
 }
