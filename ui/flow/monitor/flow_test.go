@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,6 +159,34 @@ func TestPermissions(t *testing.T) {
 		if got := newStage(t, monitor.Activity, &desk{reach: reach}).Everywhere(); got != want {
 			t.Errorf("reach %q: %v", reach, got)
 		}
+	}
+}
+
+// Each monitor is narrowed by exactly the kinds that can stand in it for the
+// reader.
+func TestEvents(t *testing.T) {
+	place := map[app.Class]monitor.Kind{
+		app.ClassActivity: monitor.Activity, app.ClassAccess: monitor.Accesses, app.ClassAdmin: monitor.History, app.ClassSystem: monitor.History,
+	}
+	for _, s := range app.EventSpecs {
+		for _, k := range monitor.Kinds {
+			for _, everywhere := range []bool{true, false} {
+				want := place[s.Class] == k && !s.Unlisted && (everywhere || !s.Nobodys)
+				if got := slices.Contains(k.Events(everywhere), s.Kind); got != want {
+					t.Errorf("%s is offered in %s (everywhere %v): %v", s.Kind, k, everywhere, got)
+				}
+			}
+		}
+	}
+	for kind, in := range map[app.EventKind]monitor.Kind{
+		app.EventApprovalTacit: monitor.History, app.EventSessionDrop: monitor.History, app.EventJobDeleted: monitor.Activity, app.EventTokenWithdrawn: monitor.History,
+	} {
+		if !slices.Contains(in.Events(true), kind) {
+			t.Errorf("%s is not offered in %s", kind, in)
+		}
+	}
+	if !slices.Contains(monitor.Reasons, app.CodeOwnQuota) {
+		t.Error("the body's own quota is no reason")
 	}
 }
 
