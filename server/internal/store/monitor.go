@@ -177,9 +177,16 @@ func fitting(indexes ...monitorIndex) []monitorIndex {
 }
 
 // shown are the kinds of the activity that its monitor shows, as its indexes
-// say it. That something was begun stands in the log, not there: its end tells
-// it again. So do the single rows of a list: its job is told.
-const shown = "kind NOT IN ('visura.asked', 'approval.requested', 'job.row')"
+// say it.
+var shown = func() string {
+	var kinds []string
+	for _, s := range app.EventSpecs {
+		if s.Unlisted {
+			kinds = append(kinds, "'"+string(s.Kind)+"'")
+		}
+	}
+	return "kind NOT IN (" + strings.Join(kinds, ", ") + ")"
+}()
 
 // activityOf says how the activity is read.
 func activityOf(s sight.Sight, f app.MonitorFilter) monitored {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"indagor/app"
@@ -335,20 +336,44 @@ func TestShortPages(t *testing.T) {
 	}
 }
 
-// Signals that come one after the other bring about one reading.
+// Signals that come one after the other bring about one reading at once and
+// one when they are over; none is lost, and none follows the session's end.
 func TestHear(t *testing.T) {
-	d := &desk{n: 3, reach: "all"}
-	s := newStage(t, monitor.Activity, d)
-	s.Open()
-	s.run()
-	before := len(d.queries)
-	for range 5 {
-		s.Hear()
-	}
-	s.run()
-	if n := len(d.queries) - before; n != 1 || s.State().Loading {
-		t.Errorf("%d readings", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, end := context.WithCancel(t.Context())
+		d := &desk{n: 3, reach: "all"}
+		f := monitor.New(monitor.Config{Kind: monitor.Activity, Desk: d, Page: 10, Context: ctx})
+		readings := func() int { synctest.Wait(); return len(d.queries) }
+		f.Open()
+		before := readings()
+		for range 5 {
+			f.Hear()
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := readings() - before; n != 1 {
+			t.Errorf("%d readings at once", n)
+		}
+		d.n = 4 // news between the reading and the last signal
+		f.Hear()
+		time.Sleep(3 * time.Second)
+		if n := readings() - before; n != 2 || len(f.State().Rows) != 4 {
+			t.Errorf("%d readings when the signals are over, %d rows", n, len(f.State().Rows))
+		}
+		time.Sleep(time.Minute)
+		if n := readings() - before; n != 2 {
+			t.Errorf("%d readings with nothing new", n)
+		}
+		f.Hear()
+		if n := readings() - before; n != 3 {
+			t.Errorf("%d readings", n)
+		}
+		f.Hear()
+		end()
+		time.Sleep(time.Minute)
+		if n := readings() - before; n != 3 {
+			t.Errorf("%d readings after the end of the session", n)
+		}
+	})
 }
 
 func TestExport(t *testing.T) {
