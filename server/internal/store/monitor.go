@@ -239,6 +239,9 @@ func activityOf(s sight.Sight, f app.MonitorFilter) monitored {
 			{"code", string(f.Code)},
 		},
 	}
+	if f.Outcome != "" {
+		m.base = append(m.base, "kind <> 'job.ended'") // a list has many
+	}
 	m.sight.see(s)
 	unless := func(value, common string) string { // the index has only what is not common
 		if value == common {

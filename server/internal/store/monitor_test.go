@@ -25,7 +25,7 @@ func wants(f app.MonitorFilter, e app.Event) bool {
 	return words && !e.Kind.Unlisted() &&
 		(f.User == "" || f.User == e.Actor.User) && (f.Department == "" || f.Department == e.Actor.Department) && (f.Workstation == "" || f.Workstation == e.Workstation) &&
 		(f.Kind == "" || f.Kind == e.Kind) && (f.Service == "" || f.Service == e.Service) && (f.Type == "" || f.Type == e.Type) &&
-		(f.Outcome == "" || f.Outcome == e.Outcome) && (f.Code == "" || f.Code == e.Code) &&
+		(f.Outcome == "" || f.Outcome == e.Outcome && e.Kind != app.EventJobEnded) && (f.Code == "" || f.Code == e.Code) &&
 		(f.From.IsZero() || !e.At.Before(f.From)) && (f.Until.IsZero() || e.At.Before(f.Until))
 }
 
@@ -82,6 +82,9 @@ func TestMonitorFindsAll(t *testing.T) {
 			for range 400 {
 				e := h.event()
 				e.Workstation, e.File = pick(h.r, app.ID("w1"), "w2"), pick(h.r, "Prot. 1/2026", "100%_vero")
+				if h.r.IntN(10) == 0 {
+					e.Kind = app.EventJobEnded
+				}
 				if err := tx.LogRow(e); err != nil {
 					return err
 				}

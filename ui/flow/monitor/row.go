@@ -91,6 +91,8 @@ type Row struct {
 	Outcome     app.Outcome
 	Code        app.Code
 	Operation   string // the ANPR id of the operation
+	Asked       int    // rows of a list that has ended
+	Outcomes    map[app.Outcome]int
 	Target      app.ID // whom or what an act is about
 	TargetName  string
 	Reason      string
@@ -102,6 +104,7 @@ func fromActivity(i wire.ActivityItem) Row {
 	return Row{
 		ID: i.ID, At: i.At, Event: i.Kind, User: i.User, Username: i.Username, Department: i.Department, Workstation: i.Workstation,
 		Service: i.Service, Type: i.Type, Purpose: i.PurposeName, File: i.File, Outcome: i.Outcome, Code: i.Code, Operation: i.Operation,
+		Address: i.Address, Asked: i.Asked, Outcomes: i.Outcomes,
 	}
 }
 
