@@ -48,10 +48,13 @@ type Count struct {
 	N   int64
 }
 
-// OwnRequest is one request of an operator's own archive, as far as it is
-// counted.
+// OwnRequest is what is counted of an operator's own archive: a request, or the
+// rows of a list that came to the same when it ended.
 type OwnRequest struct {
 	At      time.Time
+	Service Service
 	Type    VisuraType
 	Outcome Outcome
+	Code    Code
+	N       int64
 }
