@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 
 	"indagor/app"
@@ -20,6 +21,26 @@ func TestListEnd(t *testing.T) {
 	} {
 		if x, ok := e.ListEnd(); ok || x.Asked != 0 || x.Outcomes != nil {
 			t.Errorf("%+v tells %+v", e, x)
+		}
+	}
+}
+
+// Whatever a visura or a row that was asked about may come to is the outcome of
+// a request, once.
+func TestRequestOutcomes(t *testing.T) {
+	want := map[app.Outcome]bool{}
+	for _, o := range append(slices.Clone(app.Outcomes), app.JobOutcomes...) {
+		want[o] = o != app.OutcomeWrong && o != app.OutcomeLeftOut
+	}
+	for _, o := range app.RequestOutcomes {
+		if !want[o] {
+			t.Errorf("%s is none, or stands there twice", o)
+		}
+		want[o] = false
+	}
+	for o, missing := range want {
+		if missing {
+			t.Errorf("%s is missing", o)
 		}
 	}
 }

@@ -6,6 +6,13 @@ import "time"
 // of a service: what statistics and the daily mail count.
 var Requests = []EventKind{EventVisuraEnded, EventJobRow}
 
+// RequestOutcomes lists what a request may have come to, a visura or a row of a
+// list, in the order in which a summary names them.
+var RequestOutcomes = []Outcome{
+	OutcomeFound, OutcomeDeceased, OutcomeHotel, OutcomeNotFound, OutcomeCancelled, OutcomeDuplicate, OutcomeNoData,
+	OutcomeOutOfScope, OutcomeRefused, OutcomeFailed, OutcomeWithdrawn, OutcomeInterrupted,
+}
+
 // Dimension is by what requests are counted.
 type Dimension string
 
