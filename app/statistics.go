@@ -6,6 +6,13 @@ import "time"
 // of a service: what statistics and the daily mail count.
 var Requests = []EventKind{EventVisuraEnded, EventJobRow}
 
+// RequestOutcomes lists what a request may have come to, a visura or a row of a
+// list, in the order in which a summary names them.
+var RequestOutcomes = []Outcome{
+	OutcomeFound, OutcomeDeceased, OutcomeHotel, OutcomeNotFound, OutcomeCancelled, OutcomeDuplicate, OutcomeNoData,
+	OutcomeOutOfScope, OutcomeRefused, OutcomeFailed, OutcomeWithdrawn, OutcomeInterrupted,
+}
+
 // Dimension is by what requests are counted.
 type Dimension string
 
@@ -48,10 +55,13 @@ type Count struct {
 	N   int64
 }
 
-// OwnRequest is one request of an operator's own archive, as far as it is
-// counted.
+// OwnRequest is what is counted of an operator's own archive: a request, or the
+// rows of a list that came to the same when it ended.
 type OwnRequest struct {
 	At      time.Time
+	Service Service
 	Type    VisuraType
 	Outcome Outcome
+	Code    Code
+	N       int64
 }

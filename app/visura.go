@@ -127,6 +127,7 @@ type StoredVisura struct {
 	Type        VisuraType
 	State       VisuraState
 	Outcome     Outcome
+	Code        Code // why it failed
 	Purpose     ID
 	File        string
 	SubjectKey  string // HMAC of the subject

@@ -47,10 +47,10 @@ type office struct {
 	mobile  app.User
 	asked   int
 
-	done  map[app.Day]map[app.ID]map[string][2]int // requests by day, department, clerk: found, refused
-	last  app.Day                                  // for which mails were made
-	want  map[string]app.Day                       // "address day" to the day
-	lines map[string][]string                      // what it must say
+	done  map[app.Day]map[app.ID]map[string]map[app.Outcome]int // requests by day, department, clerk with service, outcome
+	last  app.Day                                               // for which mails were made
+	want  map[string]app.Day                                    // "address day" to the day
+	lines map[string][]string                                   // what it must say
 	moved int
 }
 
@@ -69,18 +69,23 @@ func newOffice(t *testing.T, dsn string, from time.Time, seed uint64) *office {
 		mail.Configure(c)
 		c.Digest.Hour = digestHour
 	}
+	byClock := opts.Server
+	opts.Server = func(o *server.Options) {
+		byClock(o)
+		unpaced(o)
+	}
 	w := servertest.Start(t, opts)
 	o := &office{
 		World: w, t: t, at: at, zone: zone, mail: mail, rand: rand.New(rand.NewPCG(seed, 1)), people: map[app.ID]servertest.Person{},
-		done: map[app.Day]map[app.ID]map[string][2]int{}, want: map[string]app.Day{}, lines: map[string][]string{},
+		done: map[app.Day]map[app.ID]map[string]map[app.Outcome]int{}, want: map[string]app.Day{}, lines: map[string][]string{},
 	}
 	for i, d := range []app.Department{w.Registry, w.Taxes} {
-		p := w.Person(app.RoleStandard, d, nil)
+		p := w.Person(app.RoleStandard, d, bulkUser(app.ScopeNational))
 		c := w.At(p, fmt.Sprint("SPORTELLO-", i))
 		o.people[c.Session.User.ID] = p
 		o.clerks = append(o.clerks, c)
 	}
-	p := w.Person(app.RoleStandardPS, w.Registry, nil)
+	p := w.Person(app.RoleStandardPS, w.Registry, bulkUser(app.ScopeNational))
 	o.officer = w.At(p, "VIGILI-01")
 	o.people[o.officer.Session.User.ID] = p
 	o.mobile = w.Person(app.RoleAdmin, w.Registry, nil).User
@@ -109,7 +114,59 @@ func (o *office) restart() {
 	o.enter()
 }
 
-// work asks a few visure, found and refused, of clerks and of the officer.
+// count adds requests to the model; those of the officer are in no mail.
+func (o *office) count(c *servertest.Client, day app.Day, service app.Service, outcomes map[app.Outcome]int) {
+	if c == o.officer {
+		return
+	}
+	u := c.Session.User
+	if o.done[day] == nil {
+		o.done[day] = map[app.ID]map[string]map[app.Outcome]int{}
+	}
+	if o.done[day][u.Department] == nil {
+		o.done[day][u.Department] = map[string]map[app.Outcome]int{}
+	}
+	line := fmt.Sprintf("%s (%s), %s", u.FullName(), u.Username, map[app.Service]string{
+		app.ServiceVisure: "Visure anagrafiche puntuali", app.ServiceEnrichment: "Rivestizione anagrafica codici fiscali", app.ServiceHousehold: "Nuclei familiari",
+	}[service])
+	if o.done[day][u.Department][line] == nil {
+		o.done[day][u.Department][line] = map[app.Outcome]int{}
+	}
+	for outcome, n := range outcomes {
+		o.done[day][u.Department][line][outcome] += n
+	}
+}
+
+// list runs a list: of its rows each that ANPR is asked about is a request,
+// but none that repeats another or names nobody.
+func (o *office) list(c *servertest.Client, day app.Day, service app.Service) {
+	o.t.Helper()
+	resident := cast(o.t, "resident").CF
+	content := "CF\n" + strings.Join([]string{resident, resident, cast(o.t, "deceased").CF, cast(o.t, "unregistered").CF, "RSSMRA85T10A562X"}, "\n") + "\n"
+	job := upload(o.t, c, service, "elenco.csv", content)
+	start := order(c, job.ID)
+	if service == app.ServiceEnrichment {
+		start.Body.Fields = []string{"surname", "alive"}
+	}
+	say(o.t, c, wire.StartJob, start)
+	if job = awaitJob(o.t, c, job.ID, app.JobRunning); job.State != app.JobDone {
+		o.t.Fatalf("%+v", job)
+	}
+	asked := map[app.Outcome]int{}
+	for outcome, n := range job.Counts.Outcomes {
+		switch outcome {
+		case app.OutcomeWrong:
+		case app.OutcomeFound: // one of which repeats the other
+			asked[outcome] = n - 1
+		default:
+			asked[outcome] = n
+		}
+	}
+	o.count(c, day, service, asked)
+}
+
+// work asks a few visure, found and refused, of clerks and of the officer, and
+// runs a list now and then.
 func (o *office) work() {
 	o.t.Helper()
 	day := app.DayOf(o.at.now().In(o.zone))
@@ -125,19 +182,10 @@ func (o *office) work() {
 			if kind == 0 && (err != nil || v.Outcome != app.OutcomeFound) || kind == 1 && app.CodeOf(err) != app.CodePurposeOff {
 				o.t.Fatalf("asking: %v %+v", err, v)
 			}
-			if c == o.officer {
-				continue
-			}
-			u := c.Session.User
-			if o.done[day] == nil {
-				o.done[day] = map[app.ID]map[string][2]int{}
-			}
-			if o.done[day][u.Department] == nil {
-				o.done[day][u.Department] = map[string][2]int{}
-			}
-			n := o.done[day][u.Department][u.FullName()+" ("+u.Username+")"]
-			n[kind]++
-			o.done[day][u.Department][u.FullName()+" ("+u.Username+")"] = n
+			o.count(c, day, app.ServiceVisure, map[app.Outcome]int{[]app.Outcome{app.OutcomeFound, app.OutcomeRefused}[kind]: 1})
+		}
+		if o.rand.IntN(4) == 0 {
+			o.list(c, day, []app.Service{app.ServiceEnrichment, app.ServiceHousehold}[o.rand.IntN(2)])
 		}
 	}
 }
@@ -164,13 +212,19 @@ func (o *office) tick() {
 				}
 				for who, n := range clerks {
 					var outcomes []string
-					if n[0] > 0 {
-						outcomes = append(outcomes, fmt.Sprint("Dati trovati: ", n[0]))
+					total := 0
+					for _, x := range []struct {
+						outcome app.Outcome
+						text    string
+					}{
+						{app.OutcomeFound, "Dati trovati"}, {app.OutcomeDeceased, "Persona deceduta"}, {app.OutcomeNotFound, "Nessuna persona trovata"}, {app.OutcomeRefused, "Richiesta non ammessa"},
+					} {
+						if n[x.outcome] > 0 {
+							outcomes = append(outcomes, fmt.Sprint(x.text, ": ", n[x.outcome]))
+						}
+						total += n[x.outcome]
 					}
-					if n[1] > 0 {
-						outcomes = append(outcomes, fmt.Sprint("Richiesta non ammessa: ", n[1]))
-					}
-					o.lines[mark] = append(o.lines[mark], fmt.Sprintf("- %s, Visure anagrafiche puntuali: %d (%s)", who, n[0]+n[1], strings.Join(outcomes, "; ")))
+					o.lines[mark] = append(o.lines[mark], fmt.Sprintf("- %s: %d (%s)", who, total, strings.Join(outcomes, "; ")))
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"testing"
 	"time"
 
@@ -123,4 +124,38 @@ func TestMonitorExports(t *testing.T) {
 	}
 	bad := &wire.MonitorExportInput{MonitorFilter: wire.MonitorFilter{From: "2026-02-30"}}
 	refusedAs(t, "a day that is none", try(w.Desk, wire.ExportActivity, bad), app.CodeDate, "from")
+}
+
+// The end of a list tells how many of its rows were asked about and what they
+// came to, in the page and in the file; a list has no outcome of its own.
+func TestListsInTheMonitor(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{Server: unpaced})
+	c := w.At(w.Person(app.RoleStandard, w.Registry, bulkUser(app.ScopeNational)), "SPORTELLO-01")
+	list := "CF\n" + cast(t, "wife").CF + "\n" + cast(t, "unregistered").CF + "\nRSSMRA85T10A562X\n"
+	job := upload(t, c, app.ServiceEnrichment, "elenco.csv", list)
+	say(t, c, wire.StartJob, order(c, job.ID, "surname"))
+	if job = awaitJob(t, c, job.ID, app.JobRunning); job.State != app.JobDone {
+		t.Fatalf("%+v", job)
+	}
+	in := &wire.MonitorInput{}
+	in.Limit, in.Kind = 100, app.EventJobEnded
+	items := say(t, w.Desk, wire.ListActivity, in).Body.Items
+	if len(items) != 1 {
+		t.Fatalf("%d lists", len(items))
+	}
+	want := map[app.Outcome]int{app.OutcomeFound: 1, app.OutcomeNotFound: 1, app.OutcomeWrong: 1}
+	if x := items[0]; x.Asked != 2 || !maps.Equal(x.Outcomes, want) || x.Outcome != "" || x.Address == "" || x.Service != app.ServiceEnrichment {
+		t.Errorf("%+v", x)
+	}
+	in.Outcome = app.OutcomeFound
+	if n := len(say(t, w.Desk, wire.ListActivity, in).Body.Items); n != 0 {
+		t.Errorf("%d lists were found", n)
+	}
+	_, b := fetch(t, w.Desk, wire.ExportActivity, &wire.MonitorExportInput{MonitorFilter: wire.MonitorFilter{Kind: app.EventJobEnded}, Format: "csv"})
+	file := table{t, csvOf(t, b)}
+	for title, want := range map[string]string{"Righe chieste": "2", "Esiti delle righe": "Dati trovati 1; Nessuna persona trovata 1; Riga errata 1", "Esito": ""} {
+		if got := file.cell(0, title); got != want {
+			t.Errorf("%s: %q, want %q", title, got, want)
+		}
+	}
 }

@@ -106,6 +106,16 @@ func monitorColumns(l *language.Language, place string, department, workstation 
 		of("service", 22, func(e app.Event) any { return word("service.", string(e.Service)) }),
 		of("type", 22, func(e app.Event) any { return word("visura.type.", string(e.Type)) }),
 		of("outcome", 22, func(e app.Event) any { return word("outcome.", string(e.Outcome)) }),
+		of("asked", 14, func(e app.Event) any {
+			if end, ok := e.ListEnd(); ok {
+				return end.Asked
+			}
+			return nil
+		}),
+		of("outcomes", 44, func(e app.Event) any {
+			end, _ := e.ListEnd()
+			return l.Outcomes(end.Outcomes)
+		}),
 		code,
 		of("purpose", 30, func(e app.Event) any { return e.PurposeName }),
 		of("file", 24, func(e app.Event) any { return e.File }),

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"indagor/app"
+	"indagor/cmd/anpr-simulator/sim"
 	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
 	"indagor/sync/client"
@@ -165,32 +166,67 @@ func TestStatistics(t *testing.T) {
 	})
 }
 
-// An officer of public security counts his own archive, and leaves nothing to
-// be counted by others.
+// An officer of public security counts his own archive, lists as well, and
+// leaves nothing to be counted by others.
 func TestStatisticsOfAnOfficer(t *testing.T) {
-	w := servertest.Start(t, servertest.Options{})
-	c := w.At(w.Person(app.RoleStandardPS, w.Registry, nil), "PATTUGLIA-01")
-	before := rawTables(t, w).dump("counts_day", "counts_month", "counts_user_day", "counts_user_month")
-	patrol(t, c)
-	if after := rawTables(t, w).dump("counts_day", "counts_month", "counts_user_day", "counts_user_month"); after != before {
-		t.Errorf("he is counted:\n%s", after)
-	}
-	today := app.Day(w.Now().In(rome).Format(time.DateOnly))
-	in := &wire.StatisticsInput{StatisticsFilter: wire.StatisticsFilter{By: app.ByOutcome, From: today, To: today}}
-	if d := cmp.Diff(map[string]int64{"found": 1, "not_found": 1}, counted(say(t, c, wire.GetStatistics, in).Body)); d != "" {
-		t.Error(d)
-	}
-	for _, by := range app.Dimensions {
-		in.By = by
-		if s := say(t, c, wire.GetStatistics, in).Body; s.Total != 2 {
-			t.Errorf("by %s he counts %d", by, s.Total)
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		w := servertest.Start(t, servertest.Options{DSN: dsn, Server: unpaced})
+		c := w.At(w.Person(app.RoleStandardPS, w.Registry, bulkUser(app.ScopeNational)), "PATTUGLIA-01")
+		before := rawTables(t, w).dump("counts_day", "counts_month", "counts_user_day", "counts_user_month")
+		patrol(t, c)
+		if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultKO999, Service: "C020"}}); err != nil {
+			t.Fatal(err)
 		}
-	}
-	other := w.At(w.Person(app.RoleStandardPS, w.Registry, nil), "PATTUGLIA-02")
-	in.User = c.Session.User.ID
-	if s := say(t, other, wire.GetStatistics, in).Body; s.Total != 0 {
-		t.Errorf("a colleague counts %d", s.Total)
-	}
+		if v, err := c.Ask("patrol-fails", wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: cast(t, "wife").CF}, FileReference: "Pattuglia 7"}); err != nil || v.Outcome != app.OutcomeFailed {
+			t.Fatalf("%v %+v", err, v)
+		}
+		resident := cast(t, "resident").CF
+		job := upload(t, c, app.ServiceEnrichment, "elenco.csv", "CF\n"+resident+"\n"+resident+"\n"+cast(t, "wife").CF+"\n"+cast(t, "unregistered").CF+"\nRSSMRA85T10A562X\n")
+		say(t, c, wire.StartJob, order(c, job.ID, "surname"))
+		if job = awaitJob(t, c, job.ID, app.JobRunning); job.State != app.JobDone {
+			t.Fatalf("%+v", job)
+		}
+		if after := rawTables(t, w).dump("counts_day", "counts_month", "counts_user_day", "counts_user_month"); after != before {
+			t.Errorf("he is counted:\n%s", after)
+		}
+		today := app.Day(w.Now().In(rome).Format(time.DateOnly))
+		period := wire.StatisticsFilter{From: today, To: today}
+		for _, test := range []struct {
+			by     app.Dimension
+			narrow func(*wire.StatisticsFilter)
+			want   map[string]int64
+		}{
+			{app.ByOutcome, nil, map[string]int64{"found": 3, "not_found": 2, "failed": 1}},
+			{app.ByService, nil, map[string]int64{"visure": 3, "enrichment": 3}},
+			{app.ByReason, nil, map[string]int64{"": 5, "anpr_fault": 1}},
+			{app.ByOutcome, func(f *wire.StatisticsFilter) { f.Service = app.ServiceEnrichment }, map[string]int64{"found": 2, "not_found": 1}},
+			{app.ByOutcome, func(f *wire.StatisticsFilter) { f.Service = app.ServiceVisure }, map[string]int64{"found": 1, "not_found": 1, "failed": 1}},
+			{app.ByType, func(f *wire.StatisticsFilter) { f.Code = app.CodeAnprFault }, map[string]int64{string(app.VisuraResidenza): 1}},
+			{app.ByDay, nil, map[string]int64{string(today): 6}},
+		} {
+			in := &wire.StatisticsInput{StatisticsFilter: period}
+			in.By = test.by
+			if test.narrow != nil {
+				test.narrow(&in.StatisticsFilter)
+			}
+			if d := cmp.Diff(test.want, counted(say(t, c, wire.GetStatistics, in).Body)); d != "" {
+				t.Errorf("by %s: %s", test.by, d)
+			}
+		}
+		for _, by := range app.Dimensions {
+			in := &wire.StatisticsInput{StatisticsFilter: period}
+			in.By = by
+			if s := say(t, c, wire.GetStatistics, in).Body; s.Total != 6 {
+				t.Errorf("by %s he counts %d", by, s.Total)
+			}
+		}
+		other := w.At(w.Person(app.RoleStandardPS, w.Registry, nil), "PATTUGLIA-02")
+		in := &wire.StatisticsInput{StatisticsFilter: period}
+		in.By, in.User = app.ByOutcome, c.Session.User.ID
+		if s := say(t, other, wire.GetStatistics, in).Body; s.Total != 0 {
+			t.Errorf("a colleague counts %d", s.Total)
+		}
+	})
 }
 
 func TestStatisticsRefusals(t *testing.T) {

@@ -262,6 +262,9 @@ func (s *sample) Activity(_ context.Context, in wire.MonitorInput) (wire.List[wi
 			Type: v.Type, PurposeName: v.PurposeName, File: v.FileReference, Outcome: v.Outcome, Code: v.Code, Operation: "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d",
 		})
 	}
+	x := &all[2] // of the first, a list
+	x.Kind, x.Service, x.Type, x.Outcome, x.Code, x.Operation, x.Address = app.EventJobEnded, app.ServiceEnrichment, "", "", "", "", "10.20.3.14"
+	x.Asked, x.Outcomes = 4812, map[app.Outcome]int{app.OutcomeFound: 4700, app.OutcomeNotFound: 100, app.OutcomeDeceased: 12, app.OutcomeWrong: 3}
 	return page(all, in.Limit, in.Cursor), nil
 }
 

@@ -220,23 +220,8 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	for _, k := range app.NoticeKinds {
 		add("notice.", string(k)+".title", string(k)+".text")
 	}
-	for _, k := range []app.EventKind{
-		app.EventVisuraAsked, app.EventVisuraEnded, app.EventRefused, app.EventDocument, app.EventSignIn, app.EventSignInFailed,
-		app.EventSignOut, app.EventTakenOver, app.EventPassword, app.EventConfirm, app.EventUserCreated, app.EventUserChanged,
-		app.EventUserEnabled, app.EventUserDisabled, app.EventPasswordReset, app.EventUserMoved, app.EventUserLeft, app.EventDepartment,
-		app.EventPurpose, app.EventConsortium, app.EventToken, app.EventRegistered, app.EventKeyAdded, app.EventApproved,
-		app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventBodyInit, app.EventServerStarted,
-		app.EventServerStopped, app.EventMonitorRead, app.EventExported, app.EventProbed, app.EventTables,
-		app.EventDepartmentDeleted, app.EventPurposeDeleted, app.EventConsortiumDeleted,
-		app.EventSettings, app.EventExpired,
-		app.EventJobStarted, app.EventJobRow, app.EventJobEnded, app.EventJobPaused, app.EventJobResumed, app.EventJobStopped, app.EventJobRefused, app.EventJobDeleted, app.EventJobResult,
-		app.EventApprovalRequested, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused, app.EventApprovalRead,
-		app.EventUnlocked, app.EventSessionDrop,
-		app.EventWorkstationChanged, app.EventRegisterExported, app.EventTokenWithdrawn,
-		app.EventNoticeSent, app.EventNoticeWithdrawn,
-		app.EventDigest, app.EventMailRetry, app.EventMailTest,
-	} {
-		add("event.", string(k))
+	for _, k := range app.EventSpecs {
+		add("event.", string(k.Kind))
 	}
 	for _, lang := range c.Languages() {
 		have := c.Keys(lang)

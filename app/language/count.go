@@ -2,6 +2,7 @@ package language
 
 import (
 	"strconv"
+	"strings"
 
 	"indagor/app"
 )
@@ -53,6 +54,18 @@ func (l *Language) CountKey(by app.Dimension, key, name string, short bool) stri
 		return l.T("statistics.week", "day", l.Day(app.Day(key)))
 	}
 	return l.Day(app.Day(key))
+}
+
+// Outcomes is how many rows of a list came to what, in the order in which a
+// summary names them: "Dati trovati 4.700; Riga errata 12".
+func (l *Language) Outcomes(counts map[app.Outcome]int) string {
+	var parts []string
+	for _, o := range app.JobOutcomes {
+		if n := counts[o]; n > 0 {
+			parts = append(parts, l.T("outcome."+string(o))+" "+l.Number(n))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // Period says the days from one to another, both within.

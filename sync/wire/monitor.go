@@ -75,13 +75,18 @@ type ActivityItem struct {
 	Username    string         `json:"username"`
 	Department  app.ID         `json:"department,omitempty"`
 	Workstation app.ID         `json:"workstation,omitempty"`
+	Address     string         `json:"address,omitempty"`
 	Service     app.Service    `json:"service,omitempty"`
 	Type        app.VisuraType `json:"type,omitempty"`
 	PurposeName string         `json:"purpose_name,omitempty"`
 	File        string         `json:"file,omitempty"`
-	Outcome     app.Outcome    `json:"outcome,omitempty"`
+	Outcome     app.Outcome    `json:"outcome,omitempty" doc:"None of a list: its rows have one each"`
 	Code        app.Code       `json:"code,omitempty"`
 	Operation   string         `json:"operation,omitempty"`
+
+	// Of a list that has ended.
+	Asked    int                 `json:"asked,omitempty" doc:"Rows of a list that ANPR was asked about, where it has ended"`
+	Outcomes map[app.Outcome]int `json:"outcomes,omitempty" doc:"How many of all its rows came to what"`
 }
 
 // ActivityOutput is a page of activity.

@@ -16,9 +16,11 @@ func (a *API) registerMonitors() {
 		es, next, err := a.Monitor.Activity(ctx, callerOf(ctx), f)
 		items := make([]wire.ActivityItem, len(es))
 		for i, e := range es {
+			end, _ := e.ListEnd()
 			items[i] = wire.ActivityItem{
 				ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Department: e.Actor.Department,
-				Workstation: e.Workstation, Service: e.Service, Type: e.Type, PurposeName: e.PurposeName, File: e.File, Outcome: e.Outcome, Code: e.Code, Operation: e.Operation,
+				Asked: end.Asked, Outcomes: end.Outcomes,
+				Workstation: e.Workstation, Address: e.Address, Service: e.Service, Type: e.Type, PurposeName: e.PurposeName, File: e.File, Outcome: e.Outcome, Code: e.Code, Operation: e.Operation,
 			}
 		}
 		return &wire.ActivityOutput{Body: wire.List[wire.ActivityItem]{Items: items, Next: next}}, err

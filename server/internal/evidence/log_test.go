@@ -141,7 +141,7 @@ func event(n int) app.Event {
 	case 3:
 		e.Class, e.Kind, e.Actor = app.ClassSystem, app.EventServerStarted, app.Actor{}
 	case 4:
-		e.Class, e.Kind, e.Code, e.Reason = app.ClassActivity, app.EventRefused, app.CodeOutOfScope, "line\nline"
+		e.Class, e.Kind, e.Code, e.Reason = app.ClassActivity, app.EventJobRefused, app.CodeOutOfScope, "line\nline"
 	case 5: // sealed
 		e.Class, e.Kind, e.Actor.Role = app.ClassActivity, app.EventVisuraEnded, app.RoleStandardPS
 		e.Actor.Username = "agente"
@@ -246,6 +246,8 @@ func TestRecordRefuses(t *testing.T) {
 			"no kind":                   func(e *app.Event) { e.Kind = "" },
 			"no class":                  func(e *app.Event) { e.Class = "" },
 			"unknown class":             func(e *app.Event) { e.Class = "other" },
+			"unknown kind":              func(e *app.Event) { e.Kind = "visura.dreamt" },
+			"another class":             func(e *app.Event) { e.Class = app.ClassAdmin },
 			"activity without role":     func(e *app.Event) { e.Actor.Role = "" },
 			"activity of no role":       func(e *app.Event) { e.Actor.Role = "guest" },
 			"access that tells service": func(e *app.Event) { e.Class, e.Service = app.ClassAccess, "visure" },

@@ -72,8 +72,8 @@ func (r *Recorder) Record(tx Tx, e app.Event) error {
 	if e.ID == "" || e.At.IsZero() || e.Kind == "" {
 		return errors.New("evidence: an event without id, time or kind")
 	}
-	if !known(e.Class) {
-		return fmt.Errorf("evidence: an event of the unknown class %q", e.Class)
+	if spec, ok := e.Kind.Spec(); !ok || spec.Class != e.Class {
+		return fmt.Errorf("evidence: %q does not belong in the class %q", e.Kind, e.Class)
 	}
 	e, body, err := evidence.Normal(e)
 	if err != nil {

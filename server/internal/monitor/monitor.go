@@ -58,7 +58,7 @@ func New(store Store, now func() time.Time) *Service {
 
 // Activity lists who asked what, newest first.
 func (s *Service) Activity(ctx context.Context, caller app.Caller, f app.MonitorFilter) ([]app.Event, string, error) {
-	return read(ctx, s, caller, app.PermMonitorActivity, f, s.store.Activity)
+	return read(ctx, s, caller, app.PermMonitorActivity, f, s.activity)
 }
 
 // Accesses lists who signed in, from where, newest first.
@@ -88,7 +88,7 @@ func (s *Service) Of(ctx context.Context, caller app.Caller, f app.MonitorFilter
 // Too many are refused with CodeRowsMany. What happens from now on is not
 // among them.
 func (s *Service) Export(ctx context.Context, caller app.Caller, p app.Permission, f app.MonitorFilter) (iter.Seq2[app.Event, error], error) {
-	list, count := s.store.Activity, s.store.ActivityCount
+	list, count := s.activity, s.store.ActivityCount
 	switch p {
 	case app.PermMonitorAccess:
 		list, count = s.store.Accesses, s.store.AccessCount
@@ -128,6 +128,18 @@ func (s *Service) Export(ctx context.Context, caller app.Caller, p app.Permissio
 			f.Cursor = next
 		}
 	}, nil
+}
+
+// activity is the store's, in which a list as a whole has no outcome: its rows
+// have one each, and its end tells how many have which.
+func (s *Service) activity(ctx context.Context, sees sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
+	es, next, err := s.store.Activity(ctx, sees, f)
+	for i := range es {
+		if es[i].Kind == app.EventJobEnded {
+			es[i].Outcome = ""
+		}
+	}
+	return es, next, err
 }
 
 // read writes down who read, then reads: the trace of a reading, not of its

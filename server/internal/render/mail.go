@@ -136,7 +136,7 @@ func (r *Mailer) day(d app.Day) string {
 // outcomes are the counts in words, in the order of the table of outcomes.
 func (r *Mailer) outcomes(counts map[app.Outcome]int) string {
 	var parts []string
-	for _, o := range app.Outcomes {
+	for _, o := range app.RequestOutcomes {
 		if n := counts[o]; n > 0 {
 			parts = append(parts, r.l.T("mail.outcome", "outcome", r.l.T("outcome."+string(o)), "n", r.l.Number(n)))
 		}

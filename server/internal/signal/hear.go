@@ -25,14 +25,14 @@ func newHearer(c app.Caller) hearer {
 }
 
 // hears is the one place that decides what of a committed event the caller
-// hears: what his sight sees in the lists to which the event was added, and
-// the things that he administers and that it changed. That somebody read a
+// hears: what his sight sees in the lists to which the event was added, as far
+// as they show it, and the things that he administers and that it changed. That somebody read a
 // monitor is not told: whoever is told reads it again, which would be told.
 func (h hearer) hears(e app.Event) []app.SignalKind {
 	var kinds []app.SignalKind
 	switch e.Class {
 	case app.ClassActivity:
-		if e.Kind != app.EventVisuraAsked && h.activity.Sees(e) {
+		if !e.Kind.Unlisted() && h.activity.Sees(e) {
 			kinds = append(kinds, app.SignalActivity)
 		}
 	case app.ClassAccess:

@@ -52,6 +52,9 @@ func TestWhoHearsWhat(t *testing.T) {
 	}{
 		"a visura ends":           {event: clerk.Event(app.ClassActivity, app.EventVisuraEnded), want: map[string][]string{"top": {"activity"}, "admin": {"activity"}}},
 		"a visura is asked":       {event: clerk.Event(app.ClassActivity, app.EventVisuraAsked)},
+		"a visura waits":          {event: clerk.Event(app.ClassActivity, app.EventApprovalRequested)},
+		"a row of a list ends":    {event: clerk.Event(app.ClassActivity, app.EventJobRow)},
+		"a list ends":             {event: clerk.Event(app.ClassActivity, app.EventJobEnded), want: map[string][]string{"top": {"activity"}, "admin": {"activity"}}},
 		"an officer's visura":     {event: officer.Event(app.ClassActivity, app.EventVisuraEnded)},
 		"an officer's document":   {event: officer.Event(app.ClassActivity, app.EventDocument)},
 		"an officer is refused":   {event: officer.Event(app.ClassAdmin, app.EventRefused)},

@@ -26,7 +26,7 @@ type Store interface {
 	Write(ctx context.Context, fn func(Tx) error) error
 	// Counts counts requests by any dimension but weeks, in no order.
 	Counts(ctx context.Context, s sight.Sight, by app.Dimension, f app.CountFilter) ([]app.Count, error)
-	// OwnRequests lists what ended in a user's archive between two moments.
+	// OwnRequests counts what ended in a user's archive between two moments.
 	OwnRequests(ctx context.Context, user app.ID, from, until time.Time) ([]app.OwnRequest, error)
 	Departments(ctx context.Context) ([]app.Department, error)
 	// UserNames gives the full names of those users that there are.
@@ -227,8 +227,7 @@ func (s *Service) count(ctx context.Context, caller app.Caller, by app.Dimension
 func (s *Service) own(ctx context.Context, caller app.Caller, by app.Dimension, f app.CountFilter) (map[string]int64, error) {
 	out := map[string]int64{}
 	u := caller.User
-	if sight.Of(caller, app.PermStatistics).User() != u.ID || f.User != "" && f.User != u.ID || f.Department != "" && f.Department != u.Department ||
-		f.Service != "" && f.Service != app.ServiceVisure || f.Code != "" {
+	if sight.Of(caller, app.PermStatistics).User() != u.ID || f.User != "" && f.User != u.ID || f.Department != "" && f.Department != u.Department {
 		return out, nil
 	}
 	from, until, err := app.Between(f.From, f.Until, s.zone)
@@ -240,27 +239,27 @@ func (s *Service) own(ctx context.Context, caller app.Caller, by app.Dimension, 
 		return nil, err
 	}
 	for _, r := range requests {
-		if f.Type != "" && f.Type != r.Type || f.Outcome != "" && f.Outcome != r.Outcome {
+		if f.Service != "" && f.Service != r.Service || f.Type != "" && f.Type != r.Type || f.Outcome != "" && f.Outcome != r.Outcome || f.Code != "" && f.Code != r.Code {
 			continue
 		}
 		d := day(r.At.In(s.zone))
 		switch by {
 		case app.ByService:
-			out[string(app.ServiceVisure)]++
+			out[string(r.Service)] += r.N
 		case app.ByUser:
-			out[string(u.ID)]++
+			out[string(u.ID)] += r.N
 		case app.ByDepartment:
-			out[string(u.Department)]++
+			out[string(u.Department)] += r.N
 		case app.ByType:
-			out[string(r.Type)]++
+			out[string(r.Type)] += r.N
 		case app.ByOutcome:
-			out[string(r.Outcome)]++
+			out[string(r.Outcome)] += r.N
 		case app.ByReason:
-			out[""]++
+			out[string(r.Code)] += r.N
 		case app.ByMonth:
-			out[string(d[:8])+"01"]++
+			out[string(d[:8])+"01"] += r.N
 		default:
-			out[string(d)]++
+			out[string(d)] += r.N
 		}
 	}
 	return out, nil

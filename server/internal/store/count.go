@@ -238,15 +238,22 @@ func spans(from, until time.Time, months bool) []span {
 	return out
 }
 
-// OwnRequests lists what ended in a user's own archive from one moment until
-// before another.
+// OwnRequests counts what ended in a user's own archive from one moment until
+// before another: visure one by one, and of lists the rows that were asked
+// about, all at the moment at which the list ended. Why a row failed stands
+// sealed in its list.
 func (q queries) OwnRequests(ctx context.Context, user app.ID, from, until time.Time) ([]app.OwnRequest, error) {
 	return all(ctx, q.q, ownRequests, func(row scanner) (r app.OwnRequest, err error) {
 		var at int64
-		err = row.Scan(&at, &r.Type, &r.Outcome)
+		err = row.Scan(&at, &r.Service, &r.Type, &r.Outcome, &r.Code, &r.N)
 		r.At = moment(at)
 		return r, err
 	}, user, from, until)
 }
 
-var ownRequests = register("own requests", `SELECT ended, type, outcome FROM visure WHERE user_id = $1 AND outcome <> '' AND ended >= $2 AND ended < $3`)
+var ownRequests = register("own requests", `SELECT ended, 'visure', type, outcome, code, 1 FROM visure WHERE user_id = $1 AND outcome <> '' AND ended >= $2 AND ended < $3
+	UNION ALL
+	SELECT j.updated, j.service, '', r.outcome, '', COUNT(*) FROM jobs j JOIN job_rows r ON r.job = j.id
+	WHERE j.user_id = $1 AND j.state IN ('done', 'stopped') AND j.updated >= $2 AND j.updated < $3
+	AND r.done = 1 AND r.first = 0 AND r.outcome NOT IN ('wrong_row', 'left_out', 'withdrawn')
+	GROUP BY j.updated, j.service, r.outcome`)

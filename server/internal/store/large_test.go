@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,56 +24,58 @@ var largeFrom = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const largeDays = 1096
 
+// The departments whose ADMIN reads: one of the twenty, and one that nearly
+// nothing happened to, long ago.
+const (
+	largeDepartment = "dddddddddddddddddddddddd13"
+	smallDepartment = "dddddddddddddddddddddddd99"
+)
+
 // fillLarge writes n rows of activity over the period by SQL alone: 1000 users
-// in 20 departments at 800 workstations; and the counters that belong to them.
-func fillLarge(t testing.TB, db *DB, n int) {
+// in 20 departments at 800 workstations; the counters that belong to them; and
+// so many accesses and so many acts.
+func fillLarge(t testing.TB, db *DB, n, accesses, acts int) {
 	t.Helper()
-	series := fmt.Sprintf("WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i < %d) ", n-1)
-	from, bucket := "FROM s", "CAST(strftime('%Y%m%d', at / 1000000, 'unixepoch') AS INTEGER)"
-	if db.dialect == dialectPostgres {
-		series, from = "", fmt.Sprintf("FROM generate_series(0::bigint, %d) AS s(i)", n-1)
-		bucket = "CAST(to_char(to_timestamp(at / 1000000) AT TIME ZONE 'UTC', 'YYYYMMDD') AS BIGINT)"
-	}
-	step := int64(largeDays) * 86_400_000_000 / int64(n)
 	text := "CAST(%s AS TEXT)"
 	user := "(i * 7919) % 1000"
+	at := func(n int) string {
+		return fmt.Sprintf("%d + i * %d", largeFrom.UnixMicro(), int64(largeDays)*86_400_000_000/int64(n))
+	}
+	id := "'xxxxxxxxxxxxxxxxxx' || " + fmt.Sprintf(text, "(10000000 + i)")
+	userID, username := "'uuuuuuuuuuuuuuuuuuuuuu' || "+fmt.Sprintf(text, "(1000 + "+user+")"), "'utente' || "+fmt.Sprintf(text, user)
+	department := "'dddddddddddddddddddddddd' || " + fmt.Sprintf(text, "(10 + ("+user+") % 20)")
+	workstation := "'wwwwwwwwwwwwwwwwwwwwwww' || " + fmt.Sprintf(text, "(100 + (i * 37) % 800)")
+	address := "'10.0.' || " + fmt.Sprintf(text, "(i % 7)") + " || '.1'"
 	outcome := `CASE WHEN i % 20 = 19 THEN '' WHEN (i * 31) % 100 < 80 THEN 'found' WHEN (i * 31) % 100 < 90 THEN 'not_found' WHEN (i * 31) % 100 < 95 THEN 'refused' WHEN (i * 31) % 100 < 98 THEN 'failed' ELSE 'cancelled' END`
-	values := []string{
-		"'xxxxxxxxxxxxxxxxxx' || " + fmt.Sprintf(text, "(10000000 + i)"), fmt.Sprintf("%d + i * %d", largeFrom.UnixMicro(), step), "'activity'",
-		"CASE WHEN i % 20 = 19 THEN 'document.made' ELSE 'visura.ended' END",
-		"'uuuuuuuuuuuuuuuuuuuuuu' || " + fmt.Sprintf(text, "(1000 + "+user+")"), "'utente' || " + fmt.Sprintf(text, user), "'standard'",
-		"'dddddddddddddddddddddddd' || " + fmt.Sprintf(text, "(10 + ("+user+") % 20)"), "'a'",
-		"'wwwwwwwwwwwwwwwwwwwwwww' || " + fmt.Sprintf(text, "(100 + (i * 37) % 800)"), "'10.0.0.1'", "'visure'",
+	pool := raw(t, db)
+	insert(t, db, pool, "activity", n, []string{
+		id, at(n), "'activity'", "CASE WHEN i % 20 = 19 THEN 'document.made' ELSE 'visura.ended' END",
+		userID, username, "'standard'", department, "'a'", workstation, "'10.0.0.1'", "'visure'",
 		"CASE (i * 13) % 50 WHEN 0 THEN 'cittadinanza' ELSE CASE i % 3 WHEN 0 THEN 'residenza' WHEN 1 THEN 'generalita' ELSE 'stato_famiglia' END END",
 		"'v'", "'p'", "'Prot. ' || " + fmt.Sprintf(text, "i") + " || '/2026'", "'s'", outcome,
 		"CASE WHEN i % 20 <> 19 AND (i * 31) % 100 >= 90 AND (i * 31) % 100 < 95 THEN 'fiscal_code_check' WHEN i % 20 <> 19 AND (i * 31) % 100 >= 95 AND (i * 31) % 100 < 98 THEN 'anpr_unreachable' ELSE '' END",
 		"'1'", "''", "''", "''", "''", "''", `'{}'`,
-	}
-	pool := raw(t, db)
-	var indexes []string
-	list := "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'activity' AND sql IS NOT NULL"
+	})
+	refused := "(i * 17) % 40 = 0"
+	insert(t, db, pool, "access", accesses, []string{
+		id, at(accesses), "'access'", "CASE WHEN " + refused + " THEN 'session.refused' WHEN i % 2 = 0 THEN 'session.opened' ELSE 'session.closed' END",
+		userID, username, "CASE WHEN (" + user + ") % 20 = 7 THEN 'standardps' ELSE 'standard' END", department, "'a'", workstation, address,
+		"''", "''", "''", "''", "''", "''", "''", "CASE WHEN " + refused + " THEN 'credentials' ELSE '' END", "''", "''", "''", "''", "''", "''", `'{}'`,
+	})
+	// Most acts are those of an ADMIN in his own department, or readings; one in
+	// ten is TOP's, who has no department; ten were about the small one.
+	top := "i % 10 = 9"
+	insert(t, db, pool, "history", acts, []string{
+		id, at(acts), "CASE WHEN i % 2 = 0 THEN 'system' ELSE 'admin' END",
+		"CASE WHEN i % 2 = 0 THEN 'monitor.read' WHEN i % 3 = 0 THEN 'user.changed' WHEN (i * 13) % 50 = 1 THEN 'workstation.revoked' ELSE 'user.password_reset' END",
+		userID, username, "CASE WHEN " + top + " THEN 'top' ELSE 'admin' END", "CASE WHEN " + top + " THEN '' ELSE " + department + " END", "''", workstation, address,
+		"''", "''", "''", "''", "''", "''", "''", "''", "''", "''",
+		"CASE WHEN i % 2 = 0 THEN '' ELSE 'tttttttttttttttttttttt' || " + fmt.Sprintf(text, "(1000 + (i * 101) % 2000)") + " END",
+		"CASE WHEN " + top + " AND i < 100 THEN '" + smallDepartment + "' WHEN i % 2 = 0 THEN '' ELSE " + department + " END", "'Nome ' || " + fmt.Sprintf(text, "(i % 5000)"), "''", `'{}'`,
+	})
+	bucket := "CAST(strftime('%Y%m%d', at / 1000000, 'unixepoch') AS INTEGER)"
 	if db.dialect == dialectPostgres {
-		list = "SELECT indexdef FROM pg_indexes WHERE tablename = 'activity' AND indexname NOT LIKE '%pkey'"
-	}
-	rows, err := pool.Query(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			t.Fatal(err)
-		}
-		indexes = append(indexes, s)
-	}
-	rows.Close()
-	name := regexp.MustCompile(`INDEX (\w+)`)
-	for _, s := range indexes {
-		run(t, pool, "DROP INDEX "+name.FindStringSubmatch(s)[1])
-	}
-	run(t, pool, "INSERT INTO activity ("+eventColumns+") "+series+"SELECT "+strings.Join(values, ", ")+" "+from)
-	for _, s := range indexes {
-		run(t, pool, s)
+		bucket = "CAST(to_char(to_timestamp(at / 1000000) AT TIME ZONE 'UTC', 'YYYYMMDD') AS BIGINT)"
 	}
 	const dims = "department, role, service, type, outcome, code"
 	days := "INSERT INTO counts_user_day (bucket, user_id, " + dims + ", n) SELECT " + bucket + ", user_id, " + dims + ", count(*) FROM activity WHERE kind = 'visura.ended' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"
@@ -87,23 +90,101 @@ func fillLarge(t testing.TB, db *DB, n int) {
 	}
 }
 
-// largeSights are who reads: TOP, and the ADMIN of one department.
-func largeSights(p app.Permission) map[string]sight.Sight {
-	return map[string]sight.Sight{
-		"TOP":   sight.Of(app.Caller{User: app.User{ID: "t", Role: app.RoleTop}}, p),
-		"ADMIN": sight.Of(app.Caller{User: app.User{ID: "a", Role: app.RoleAdmin, Department: "dddddddddddddddddddddddd13"}}, p),
+// insert writes n rows into a readable table, of values made of the row's
+// number i; the indexes are made afterwards.
+func insert(t testing.TB, db *DB, pool *sql.DB, table string, n int, values []string) {
+	t.Helper()
+	series, from := fmt.Sprintf("WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i < %d) ", n-1), "FROM s"
+	list := "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = '" + table + "' AND sql IS NOT NULL"
+	if db.dialect == dialectPostgres {
+		series, from = "", fmt.Sprintf("FROM generate_series(0::bigint, %d) AS s(i)", n-1)
+		list = "SELECT indexdef FROM pg_indexes WHERE tablename = '" + table + "' AND indexname NOT LIKE '%pkey'"
+	}
+	rows, err := pool.Query(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var indexes []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		indexes = append(indexes, s)
+	}
+	rows.Close()
+	name := regexp.MustCompile(`INDEX (\w+)`)
+	for _, s := range indexes {
+		run(t, pool, "DROP INDEX "+name.FindStringSubmatch(s)[1])
+	}
+	run(t, pool, "INSERT INTO "+table+" ("+eventColumns+") "+series+"SELECT "+strings.Join(values, ", ")+" "+from)
+	for _, s := range indexes {
+		run(t, pool, s)
 	}
 }
 
-// largeFilter narrows by one condition for each bit.
-func largeFilter(bits int) app.MonitorFilter {
+// largeSights are who reads: TOP, and the ADMINs of two departments, as far as
+// they may.
+func largeSights(p app.Permission) map[string]sight.Sight {
+	out := map[string]sight.Sight{}
+	for who, u := range map[string]app.User{
+		"TOP": {ID: "t", Role: app.RoleTop}, "ADMIN": {ID: "a", Role: app.RoleAdmin, Department: largeDepartment}, "small-ADMIN": {ID: "b", Role: app.RoleAdmin, Department: smallDepartment},
+	} {
+		if s := sight.Of(app.Caller{User: u}, p); s.Reach() != app.ReachNone {
+			out[who] = s
+		}
+	}
+	return out
+}
+
+// largeMonitor is a monitor with what its filter can be.
+type largeMonitor struct {
+	permission app.Permission
+	parts      func(sight.Sight, app.MonitorFilter) []monitored
+	list       func(context.Context, sight.Sight, app.MonitorFilter) ([]app.Event, string, error)
+	sample     app.Event
+}
+
+func largeMonitors(db *DB) map[string]largeMonitor {
 	at := largeFrom.AddDate(1, 6, 0)
-	f := narrow(bits, app.Event{
-		At: at, Kind: app.EventVisuraEnded, Service: app.ServiceVisure, Type: app.VisuraCittadinanza, Outcome: app.OutcomeFailed, Code: app.CodeAnprDown, File: "nessuna",
-		Workstation: "wwwwwwwwwwwwwwwwwwwwwww321", Actor: app.Actor{User: "uuuuuuuuuuuuuuuuuuuuuu1123", Username: "utente123", Department: "dddddddddddddddddddddddd13"},
-	})
-	f.Limit = 100
-	return f
+	who := app.Actor{User: "uuuuuuuuuuuuuuuuuuuuuu1123", Username: "utente123", Department: largeDepartment}
+	const station = "wwwwwwwwwwwwwwwwwwwwwww321"
+	return map[string]largeMonitor{
+		"activity": {
+			app.PermMonitorActivity, func(s sight.Sight, f app.MonitorFilter) []monitored { return []monitored{activityOf(s, f)} }, db.Activity,
+			app.Event{
+				At: at, Kind: app.EventVisuraEnded, Service: app.ServiceVisure, Type: app.VisuraCittadinanza, Outcome: app.OutcomeFailed, Code: app.CodeAnprDown, File: "nessuna",
+				Workstation: station, Actor: who,
+			},
+		},
+		"accesses": {
+			app.PermMonitorAccess, func(s sight.Sight, f app.MonitorFilter) []monitored { return []monitored{accessesOf(s, f)} }, db.Accesses,
+			app.Event{At: at, Kind: app.EventSignInFailed, Code: app.CodeCredentials, File: "nessuna", Workstation: station, Actor: who},
+		},
+		"history": {
+			app.PermHistory, historyOf, db.History,
+			app.Event{At: at, Kind: app.EventRevoked, File: "nessuna", Workstation: station, Actor: who},
+		},
+	}
+}
+
+// filters are those of the monitor, narrowed by one condition for each bit,
+// each once.
+func (m largeMonitor) filters() []app.MonitorFilter {
+	var out []app.MonitorFilter
+	seen := map[app.MonitorFilter]bool{}
+	for bits := range narrowings {
+		f := narrow(bits, m.sample)
+		f.Limit = 100
+		if !seen[f] {
+			seen[f] = true
+			out = append(out, f)
+		}
+	}
+	if m.permission == app.PermHistory {
+		out = append(out, app.MonitorFilter{Target: "tttttttttttttttttttttt1123", Limit: 100})
+	}
+	return out
 }
 
 // planOf is how the engine would run the statement.
@@ -161,78 +242,96 @@ func bad(db *DB, table, p string, most int) string {
 	return ""
 }
 
-// TestPlans: the first page of the monitor reads by an index whatever it is
+// TestPlans: the first page of every monitor reads by an index whatever it is
 // narrowed by, and sorts nothing large; and so do the statistics.
 func TestPlans(t *testing.T) {
 	storetest.Long(t)
 	storetest.Each(t, func(t *testing.T, dsn string) {
 		db := open(t, dsn, Options{})
-		fillLarge(t, db, 100_000)
+		fillLarge(t, db, 100_000, 100_000, 100_000)
 		defer func(n int) { stretch = n }(stretch)
 		stretch = 2000
-		pool := raw(t, db)
-		for who, s := range largeSights(app.PermMonitorActivity) {
-			for bits := range narrowings {
-				f := largeFilter(bits)
-				m := activityOf(s, f)
-				_, through, err := m.conditions(f)
+		checkPlans(t, db)
+	})
+}
+
+// checkPlans looks at how the engine runs every question that the monitors and
+// the statistics can ask.
+func checkPlans(t testing.TB, db *DB) {
+	t.Helper()
+	pool := raw(t, db)
+	for name, m := range largeMonitors(db) {
+		for who, s := range largeSights(m.permission) {
+			for _, f := range m.filters() {
+				parts := m.parts(s, f)
+				found, _, err := db.bounded(context.Background(), f, parts...)
 				if err != nil {
 					t.Fatal(err)
 				}
-				found, _, err := db.bounded(context.Background(), m, f)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for what, w := range map[string]*where{"page": found, "stretch": through} {
-					s, args := dynamic("plan", "SELECT "+eventColumns+" FROM activity"+by(m.index().name), w, " ORDER BY at DESC, id DESC LIMIT ?", 101)
-					p := planOf(t, pool, db, s, args)
-					if why := bad(db, "activity", p, 5000); why != "" {
-						t.Fatalf("%s for %s, %+v: %s:\n%s\n%s", what, who, f, why, s.text[db.dialect], p)
+				for i, part := range parts {
+					_, through, err := part.conditions(f)
+					if err != nil {
+						t.Fatal(err)
 					}
-				}
-			}
-		}
-		for who, s := range largeSights(app.PermStatistics) {
-			for _, by := range []app.Dimension{app.ByService, app.ByUser, app.ByDepartment, app.ByType, app.ByOutcome, app.ByReason, app.ByDay, app.ByMonth} {
-				for bits := range 1 << 3 {
-					f := app.CountFilter{From: "2025-03-05", Until: "2025-05-20"}
-					x := largeFilter(bits)
-					f.User, f.Department, f.Type = x.User, x.Department, x.Type
-					if bits&4 != 0 {
-						f.Type = app.VisuraCittadinanza
-					}
-					from, _ := f.From.Time()
-					until, _ := f.Until.Time()
-					users := f.User != "" || by == app.ByUser
-					for _, span := range spans(from, until, by != app.ByDay) {
-						for _, table := range countTables {
-							if table.users != users || table.month != span.month {
-								continue
-							}
-							stmt, args, err := countsOf(table.name, s, by, span, f)
-							if err != nil {
-								t.Fatal(err)
-							}
-							p := planOf(t, pool, db, stmt, args)
-							if why := bad(db, table.name, p, 20_000); why != "" && table.name != "counts_month" { // which is small
-								t.Fatalf("by %s for %s, %+v: %s:\n%s\n%s", by, who, f, why, stmt.text[db.dialect], p)
-							}
+					for what, w := range map[string]*where{"page": found[i], "stretch": through} {
+						stmt, args := dynamic("plan", "SELECT "+eventColumns+" FROM "+part.table+by(part.index().name), w, newestFirst+" LIMIT ?", 101)
+						p := planOf(t, pool, db, stmt, args)
+						why := bad(db, part.table, p, 5000)
+						if why == "" && who == "small-ADMIN" && strings.Contains(p, part.table+"_page_idx") {
+							why = "a small department's reads the whole body's"
+						}
+						if why != "" {
+							t.Fatalf("%s of %s for %s, %+v: %s:\n%s\n%s", what, name, who, f, why, stmt.text[db.dialect], p)
 						}
 					}
 				}
 			}
 		}
-	})
+	}
+	for who, s := range largeSights(app.PermStatistics) {
+		for _, by := range largeDimensions {
+			for bits := range 1 << 3 {
+				f := app.CountFilter{From: "2025-03-05", Until: "2025-05-20"}
+				x := narrow(bits, largeMonitors(db)["activity"].sample)
+				f.User, f.Department = x.User, x.Department
+				if bits&4 != 0 {
+					f.Type = app.VisuraCittadinanza
+				}
+				from, _ := f.From.Time()
+				until, _ := f.Until.Time()
+				users := f.User != "" || by == app.ByUser
+				for _, span := range spans(from, until, by != app.ByDay) {
+					for _, table := range countTables {
+						if table.users != users || table.month != span.month {
+							continue
+						}
+						stmt, args, err := countsOf(table.name, s, by, span, f)
+						if err != nil {
+							t.Fatal(err)
+						}
+						p := planOf(t, pool, db, stmt, args)
+						if why := bad(db, table.name, p, 20_000); why != "" && table.name != "counts_month" { // which is small
+							t.Fatalf("by %s for %s, %+v: %s:\n%s\n%s", by, who, f, why, stmt.text[db.dialect], p)
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
-// large is the database of the benchmarks: 5 million rows. SQLite's is kept
-// under .cache between runs, PostgreSQL's is made anew.
+// largeDimensions are those that the counters answer.
+var largeDimensions = []app.Dimension{app.ByService, app.ByUser, app.ByDepartment, app.ByType, app.ByOutcome, app.ByReason, app.ByDay, app.ByMonth}
+
+// large is the database of the benchmarks: 5 million rows of activity, and a
+// fifth of it as many accesses and acts. SQLite's is kept under .cache between
+// runs, PostgreSQL's is made anew.
 func large(b *testing.B, engine string) *DB {
 	b.Helper()
 	const n = 5_000_000
 	if engine == "postgres" {
 		db := open(b, storetest.Postgres(b), Options{})
-		fillLarge(b, db, n)
+		fillLarge(b, db, n, n/5, n/5)
 		return db
 	}
 	schema, err := os.ReadFile("schema/sqlite/00004_stats.sql")
@@ -246,13 +345,13 @@ func large(b *testing.B, engine string) *DB {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		b.Fatal(err)
 	}
-	path := filepath.Join(dir, fmt.Sprintf("activity-%.6x.db", sha256.Sum256(schema)))
+	path := filepath.Join(dir, fmt.Sprintf("monitors-%.6x.db", sha256.Sum256(schema)))
 	done := path + ".done"
 	if _, err := os.Stat(done); err != nil {
 		for _, end := range []string{"", "-wal", "-shm"} {
 			os.Remove(path + end)
 		}
-		fillLarge(b, open(b, "sqlite:"+path, Options{}), n)
+		fillLarge(b, open(b, "sqlite:"+path, Options{}), n, n/5, n/5)
 		if err := os.WriteFile(done, nil, 0o600); err != nil {
 			b.Fatal(err)
 		}
@@ -260,49 +359,82 @@ func large(b *testing.B, engine string) *DB {
 	return open(b, "sqlite:"+path, Options{})
 }
 
-// BenchmarkFiveMillion reads the monitor's first page and the statistics of 5
+// statisticsMost is how long a question of the statistics may take with 5
+// million requests.
+const statisticsMost = 200 * time.Millisecond
+
+// took asks every question, at least five times, and reports the slowest and
+// the mean by the median of each. A median over most, which is 0 for none, is
+// an error.
+func took(b *testing.B, most time.Duration, questions map[string]func() error) {
+	times := map[string][]time.Duration{}
+	round := func() {
+		for name, ask := range questions {
+			since := time.Now()
+			if err := ask(); err != nil {
+				b.Fatal(err)
+			}
+			times[name] = append(times[name], time.Since(since))
+		}
+	}
+	rounds := 0
+	for b.Loop() {
+		round()
+		rounds++
+	}
+	for ; rounds < 5; rounds++ {
+		round()
+	}
+	var worst, sum time.Duration
+	which := ""
+	for name, all := range times {
+		slices.Sort(all)
+		median := all[len(all)/2]
+		sum += median
+		if median > worst {
+			worst, which = median, name
+		}
+		if most > 0 && median > most {
+			b.Errorf("%s takes %v, more than %v", name, median, most)
+		}
+	}
+	b.ReportMetric(float64(worst.Microseconds())/1000, "worst-ms")
+	b.ReportMetric(float64(sum.Microseconds())/1000/float64(len(questions)), "mean-ms")
+	b.Logf("slowest: %s", which)
+}
+
+// BenchmarkFiveMillion reads the monitors' first pages and the statistics of 5
 // million requests over three years. "worst-ms" is the slowest of the
-// questions of its name.
+// questions of its name. A question that reads without an index fails, and one
+// of the statistics that takes too long.
 func BenchmarkFiveMillion(b *testing.B) {
 	ctx := context.Background()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		b.Run(engine, func(b *testing.B) {
 			db := large(b, engine)
-			worst := func(b *testing.B, questions map[string]func() error) {
-				var most time.Duration
-				which := ""
+			b.Run("plans", func(b *testing.B) {
 				for b.Loop() {
-					for name, ask := range questions {
-						since := time.Now()
-						if err := ask(); err != nil {
-							b.Fatal(err)
-						}
-						if took := time.Since(since); took > most {
-							most, which = took, name
-						}
+					checkPlans(b, db)
+				}
+			})
+			for name, m := range largeMonitors(db) {
+				for who, s := range largeSights(m.permission) {
+					questions := map[string]func() error{}
+					for _, f := range m.filters() {
+						questions[fmt.Sprintf("%+v", f)] = func() error { _, _, err := m.list(ctx, s, f); return err }
 					}
+					b.Run(name+"/"+who+"/unfiltered", func(b *testing.B) {
+						took(b, 0, map[string]func() error{"": func() error { _, _, err := m.list(ctx, s, app.MonitorFilter{Limit: 100}); return err }})
+					})
+					b.Run(name+"/"+who+"/every-filter", func(b *testing.B) { took(b, 0, questions) })
 				}
-				b.ReportMetric(float64(most.Microseconds())/1000, "worst-ms")
-				b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N)/float64(len(questions)), "mean-ms")
-				b.Logf("slowest: %s", which)
-			}
-			for who, s := range largeSights(app.PermMonitorActivity) {
-				questions := map[string]func() error{}
-				for bits := range narrowings {
-					f := largeFilter(bits)
-					questions[fmt.Sprintf("%+v", f)] = func() error { _, _, err := db.Activity(ctx, s, f); return err }
-				}
-				b.Run("monitor/"+who+"/unfiltered", func(b *testing.B) {
-					worst(b, map[string]func() error{"": questions[fmt.Sprintf("%+v", largeFilter(0))]})
-				})
-				b.Run("monitor/"+who+"/every-filter", func(b *testing.B) { worst(b, questions) })
 			}
 			for who, s := range largeSights(app.PermStatistics) {
 				for _, period := range []app.CountFilter{
 					{From: "2025-05-01", Until: "2025-05-31"}, {From: "2025-01-01", Until: "2025-12-31"}, {From: "2024-01-01", Until: "2026-12-31"}, {From: "2024-01-16", Until: "2026-12-15"},
 				} {
 					questions := map[string]func() error{}
-					for _, by := range []app.Dimension{app.ByService, app.ByUser, app.ByDepartment, app.ByType, app.ByOutcome, app.ByReason, app.ByDay, app.ByMonth} {
+					for _, by := range largeDimensions {
 						if by == app.ByDay && period.Until[:4] != period.From[:4] {
 							continue
 						}
@@ -311,7 +443,7 @@ func BenchmarkFiveMillion(b *testing.B) {
 						narrowed.Type, narrowed.Outcome = app.VisuraResidenza, app.OutcomeFound
 						questions[string(by)+" narrowed"] = func() error { _, err := db.Counts(ctx, s, by, narrowed); return err }
 					}
-					b.Run(fmt.Sprintf("statistics/%s/%s_%s", who, period.From, period.Until), func(b *testing.B) { worst(b, questions) })
+					b.Run(fmt.Sprintf("statistics/%s/%s_%s", who, period.From, period.Until), func(b *testing.B) { took(b, statisticsMost, questions) })
 				}
 			}
 		})

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -48,7 +49,8 @@ type monitorIndex struct {
 	within string // what the index's rows have in common besides
 }
 
-// monitored is what a monitor is put together of.
+// monitored is what a monitor is put together of, or one of several parts of
+// it that have no row in common.
 type monitored struct {
 	table   string
 	sight   where          // whom the caller sees
@@ -63,55 +65,89 @@ type condition struct{ column, value string }
 // index is the one to read by.
 func (m monitored) index() monitorIndex { return m.indexes[0] }
 
-// page reads a page of the monitor.
-func (q queries) page(ctx context.Context, m monitored, f app.MonitorFilter) ([]app.Event, string, error) {
-	found, stop, err := q.bounded(ctx, m, f)
+// page reads a page of the monitor that has these parts.
+func (q queries) page(ctx context.Context, f app.MonitorFilter, parts ...monitored) ([]app.Event, string, error) {
+	found, stop, err := q.bounded(ctx, f, parts...)
 	if err != nil {
 		return nil, "", err
 	}
-	rows, err := list(ctx, q.q, m.table+" list", "SELECT "+eventColumns+" FROM "+m.table+by(m.index().name), found, newestFirst, f.Limit+1, scanEvent)
-	if err != nil {
-		return nil, "", err
+	var rows []app.Event
+	for i, m := range parts {
+		more, err := list(ctx, q.q, m.table+" list", "SELECT "+eventColumns+" FROM "+m.table+by(m.index().name), found[i], newestFirst, f.Limit+1, scanEvent)
+		if err != nil {
+			return nil, "", err
+		}
+		rows = append(rows, more...)
+	}
+	if len(parts) > 1 {
+		slices.SortFunc(rows, newer)
 	}
 	rows, next := page(rows, f.Limit, eventCursor)
 	if next == "" && stop != nil {
-		next = stop.String()
+		next = eventCursor(*stop).String()
 	}
 	return rows, next, nil
 }
 
 const newestFirst = " ORDER BY at DESC, id DESC"
 
-// bounded gives the conditions of a page, with the end of the stretch that it
-// looks through where rows must be looked through and there are more of them.
-func (q queries) bounded(ctx context.Context, m monitored, f app.MonitorFilter) (found *where, stop *cursor, err error) {
-	found, through, err := m.conditions(f)
-	if err != nil || !m.searches(f) {
-		return found, nil, err
+// newer is the same order.
+func newer(a, b app.Event) int {
+	return cmp.Or(b.At.Compare(a.At), strings.Compare(string(b.ID), string(a.ID)))
+}
+
+// bounded gives the conditions of a page for each part, and where it stops if
+// rows must be looked through and there are more than a stretch of them: then
+// the part with most rows ends every part's look.
+func (q queries) bounded(ctx context.Context, f app.MonitorFilter, parts ...monitored) (found []*where, stop *app.Event, err error) {
+	for _, m := range parts {
+		w, through, err := m.conditions(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		found = append(found, w)
+		if !m.searches(f) {
+			continue
+		}
+		s, args := dynamic(m.table+" stretch", "SELECT at, id FROM "+m.table+by(m.index().name), through, newestFirst+" LIMIT 1 OFFSET ?", stretch-1)
+		end, err := one(ctx, q.q, s, func(row scanner) (e app.Event, err error) {
+			var at int64
+			err = row.Scan(&at, &e.ID)
+			e.At = moment(at)
+			return e, err
+		}, args...)
+		switch {
+		case app.CodeOf(err) == app.CodeNotFound:
+		case err != nil:
+			return nil, nil, err
+		case stop == nil || newer(end, *stop) < 0:
+			stop = &end
+		}
 	}
-	s, args := dynamic(m.table+" stretch", "SELECT at, id FROM "+m.table+by(m.index().name), through, newestFirst+" LIMIT 1 OFFSET ?", stretch-1)
-	var at int64
-	var id string
-	_, err = one(ctx, q.q, s, func(row scanner) (struct{}, error) { return struct{}{}, row.Scan(&at, &id) }, args...)
-	switch {
-	case app.CodeOf(err) == app.CodeNotFound:
-		return found, nil, nil
-	case err != nil:
-		return nil, nil, err
+	if stop != nil {
+		for _, w := range found {
+			w.and("(at, id) >= (?, ?)", micros(stop.At), stop.ID)
+		}
 	}
-	found.and("(at, id) >= (?, ?)", at, id)
-	return found, &cursor{strconv.FormatInt(at, 10), id}, nil
+	return found, stop, nil
 }
 
 // count counts what the filter finds, at most most.
-func (q queries) count(ctx context.Context, m monitored, f app.MonitorFilter, most int) (int, error) {
-	found, _, err := m.conditions(f)
-	if err != nil {
-		return 0, err
+func (q queries) count(ctx context.Context, f app.MonitorFilter, most int, parts ...monitored) (int, error) {
+	sum := 0
+	for _, m := range parts {
+		found, _, err := m.conditions(f)
+		if err != nil {
+			return 0, err
+		}
+		s, args := dynamic(m.table+" count", "SELECT count(*) FROM (SELECT 1 AS one FROM "+m.table+by(m.index().name), found, " LIMIT ?) AS found", most-sum)
+		n, err := one(ctx, q.q, s, scanInt, args...)
+		if err != nil {
+			return 0, err
+		}
+		sum += int(n)
 	}
-	s, args := dynamic(m.table+" count", "SELECT count(*) FROM (SELECT 1 AS one FROM "+m.table+by(m.index().name), found, " LIMIT ?) AS found", most)
-	n, err := one(ctx, q.q, s, scanInt, args...)
-	return int(n), err
+	return sum, nil
 }
 
 // searches reports whether rows must be looked through that the index has and
@@ -177,9 +213,16 @@ func fitting(indexes ...monitorIndex) []monitorIndex {
 }
 
 // shown are the kinds of the activity that its monitor shows, as its indexes
-// say it. That something was begun stands in the log, not there: its end tells
-// it again. So do the single rows of a list: its job is told.
-const shown = "kind NOT IN ('visura.asked', 'approval.requested', 'job.row')"
+// say it.
+var shown = func() string {
+	var kinds []string
+	for _, s := range app.EventSpecs {
+		if s.Unlisted {
+			kinds = append(kinds, "'"+string(s.Kind)+"'")
+		}
+	}
+	return "kind NOT IN (" + strings.Join(kinds, ", ") + ")"
+}()
 
 // activityOf says how the activity is read.
 func activityOf(s sight.Sight, f app.MonitorFilter) monitored {
@@ -195,6 +238,9 @@ func activityOf(s sight.Sight, f app.MonitorFilter) monitored {
 			{"outcome", string(f.Outcome)},
 			{"code", string(f.Code)},
 		},
+	}
+	if f.Outcome != "" {
+		m.base = append(m.base, "kind <> 'job.ended'") // a list has many
 	}
 	m.sight.see(s)
 	unless := func(value, common string) string { // the index has only what is not common
@@ -243,64 +289,76 @@ func accessesOf(s sight.Sight, f app.MonitorFilter) monitored {
 }
 
 // historyOf says how the administrative acts are read: a department's own are
-// those of its actors and those about its things. What happened to one thing
-// before it belonged to any department, as the registration of a workstation,
-// is seen by whoever asks about that thing.
-func historyOf(s sight.Sight, f app.MonitorFilter) monitored {
+// those of its actors and, as a second part, what others did about its things,
+// each by an index of its own: so a small department's page reads nothing of
+// the large ones. What happened to one thing before it belonged to any
+// department, as the registration of a workstation, is seen by whoever asks
+// about that thing.
+func historyOf(s sight.Sight, f app.MonitorFilter) []monitored {
 	m := monitored{
 		table: "history", words: []string{"username", "target_name"},
 		rest: []condition{{"user_id", string(f.User)}, {"target", string(f.Target)}, {"department", string(f.Department)}, {"workstation", string(f.Workstation)}, {"kind", string(f.Kind)}},
-		indexes: fitting(
-			monitorIndex{"history_target_page_idx", "target", string(f.Target), ""},
-			monitorIndex{"history_user_page_idx", "user_id", string(f.User), ""},
-			monitorIndex{"history_kind_page_idx", "kind", string(f.Kind), ""},
-			monitorIndex{name: "history_page_idx"},
-		),
 	}
-	switch {
-	case s.Reach() == app.ReachDepartment && f.Target != "":
-		m.sight.and("(department = ? OR target_department IN (?, ''))", s.Department(), s.Department())
-	case s.Reach() == app.ReachDepartment:
-		m.sight.and("(department = ? OR target_department = ?)", s.Department(), s.Department())
-	default:
-		m.sight.see(s)
-	}
+	user := monitorIndex{"history_user_page_idx", "user_id", string(f.User), ""}
+	target := monitorIndex{"history_target_page_idx", "target", string(f.Target), ""}
 	if f.Target != "" {
 		m.base = append(m.base, "kind <> 'monitor.read'", "kind <> 'monitor.exported'") // that somebody read about it is no act on it
 	}
-	return m
+	own := string(s.Department())
+	switch {
+	case s.Reach() == app.ReachDepartment && f.Target != "":
+		m.sight.and("(department = ? OR target_department IN (?, ''))", own, own)
+		m.indexes = []monitorIndex{target}
+	case s.Reach() == app.ReachDepartment:
+		others := m
+		others.sight.and("target_department = ?", own)
+		m.sight.and("department = ?", own)
+		m.indexes = fitting(user, monitorIndex{"history_department_page_idx", "department", own, ""})
+		others.indexes = []monitorIndex{{"history_target_department_page_idx", "target_department", own, "target_department <> department"}}
+		return []monitored{m, others}
+	default:
+		m.sight.see(s)
+		m.indexes = fitting(
+			target,
+			user,
+			monitorIndex{"history_kind_page_idx", "kind", string(f.Kind), ""},
+			monitorIndex{"history_department_page_idx", "department", string(f.Department), ""},
+			monitorIndex{name: "history_page_idx"},
+		)
+	}
+	return []monitored{m}
 }
 
 // Activity lists who asked what and how it ended, newest first, as far as the
 // sight sees. A page may be shorter than asked, even empty, and not the last:
 // it is the last where the cursor is empty.
 func (q queries) Activity(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
-	return q.page(ctx, activityOf(s, f), f)
+	return q.page(ctx, f, activityOf(s, f))
 }
 
 // ActivityCount counts what Activity would list, at most most.
 func (q queries) ActivityCount(ctx context.Context, s sight.Sight, f app.MonitorFilter, most int) (int, error) {
-	return q.count(ctx, activityOf(s, f), f, most)
+	return q.count(ctx, f, most, activityOf(s, f))
 }
 
 // Accesses lists who signed in, from where, newest first, as far as the sight
 // sees; pages are as those of Activity.
 func (q queries) Accesses(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
-	return q.page(ctx, accessesOf(s, f), f)
+	return q.page(ctx, f, accessesOf(s, f))
 }
 
 // AccessCount counts what Accesses would list, at most most.
 func (q queries) AccessCount(ctx context.Context, s sight.Sight, f app.MonitorFilter, most int) (int, error) {
-	return q.count(ctx, accessesOf(s, f), f, most)
+	return q.count(ctx, f, most, accessesOf(s, f))
 }
 
 // History lists administrative acts, newest first, as far as the sight sees;
 // pages are as those of Activity.
 func (q queries) History(ctx context.Context, s sight.Sight, f app.MonitorFilter) ([]app.Event, string, error) {
-	return q.page(ctx, historyOf(s, f), f)
+	return q.page(ctx, f, historyOf(s, f)...)
 }
 
 // HistoryCount counts what History would list, at most most.
 func (q queries) HistoryCount(ctx context.Context, s sight.Sight, f app.MonitorFilter, most int) (int, error) {
-	return q.count(ctx, historyOf(s, f), f, most)
+	return q.count(ctx, f, most, historyOf(s, f)...)
 }

@@ -7,11 +7,11 @@ import (
 	"indagor/app"
 )
 
-const visuraColumns = `id, user_id, idempotency, digest, type, state, outcome, purpose, file, subject, created, ended, sealed`
+const visuraColumns = `id, user_id, idempotency, digest, type, state, outcome, code, purpose, file, subject, created, ended, sealed`
 
 var (
-	visuraInsert  = register("visura_insert", `INSERT INTO visure (`+visuraColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
-	visuraChange  = register("visura_change", `UPDATE visure SET state = $1, outcome = $2, ended = $3, subject = $4, sealed = $5 WHERE id = $6 AND state = $7`)
+	visuraInsert  = register("visura_insert", `INSERT INTO visure (`+visuraColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`)
+	visuraChange  = register("visura_change", `UPDATE visure SET state = $1, outcome = $2, code = $3, ended = $4, subject = $5, sealed = $6 WHERE id = $7 AND state = $8`)
 	visuraByID    = register("visura_by_id", `SELECT `+visuraColumns+` FROM visure WHERE id = $1`)
 	visuraByKey   = register("visura_by_key", `SELECT `+visuraColumns+` FROM visure WHERE user_id = $1 AND idempotency = $2`)
 	visureRunning = register("visure_running", `SELECT `+visuraColumns+` FROM visure WHERE state = 'running'`)
@@ -21,7 +21,7 @@ var (
 
 func scanVisura(s scanner) (v app.StoredVisura, err error) {
 	var created, ended int64
-	err = s.Scan(&v.ID, &v.User, &v.Idempotency, &v.Digest, &v.Type, &v.State, &v.Outcome, &v.Purpose, &v.File, &v.SubjectKey, &created, &ended, &v.Sealed)
+	err = s.Scan(&v.ID, &v.User, &v.Idempotency, &v.Digest, &v.Type, &v.State, &v.Outcome, &v.Code, &v.Purpose, &v.File, &v.SubjectKey, &created, &ended, &v.Sealed)
 	v.Created, v.Ended = moment(created), moment(ended)
 	return v, err
 }
@@ -30,7 +30,7 @@ func scanVisura(s scanner) (v app.StoredVisura, err error) {
 // idempotency key is refused with CodeTaken.
 func (tx *Tx) InsertVisura(v app.StoredVisura) error {
 	tx.changed(v, "")
-	_, err := exec(tx.Context(), tx.q, visuraInsert, v.ID, v.User, v.Idempotency, v.Digest, v.Type, v.State, v.Outcome, v.Purpose, v.File, v.SubjectKey, micros(v.Created), micros(v.Ended), v.Sealed)
+	_, err := exec(tx.Context(), tx.q, visuraInsert, v.ID, v.User, v.Idempotency, v.Digest, v.Type, v.State, v.Outcome, v.Code, v.Purpose, v.File, v.SubjectKey, micros(v.Created), micros(v.Ended), v.Sealed)
 	if err != nil && violated(err) != "" {
 		return app.E(app.CodeTaken).At("key").Because(err)
 	}
@@ -49,7 +49,7 @@ func (tx *Tx) changed(v app.StoredVisura, from app.VisuraState) {
 // ChangeVisura writes what became of a request that is in the state; one that
 // is in another stays as it is, and ok is false.
 func (tx *Tx) ChangeVisura(v app.StoredVisura, from app.VisuraState) (ok bool, err error) {
-	n, err := exec(tx.Context(), tx.q, visuraChange, v.State, v.Outcome, micros(v.Ended), v.SubjectKey, v.Sealed, v.ID, from)
+	n, err := exec(tx.Context(), tx.q, visuraChange, v.State, v.Outcome, v.Code, micros(v.Ended), v.SubjectKey, v.Sealed, v.ID, from)
 	if ok = n == 1; ok {
 		tx.changed(v, from)
 	}

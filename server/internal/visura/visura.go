@@ -478,7 +478,7 @@ func (s *Service) seal(v app.Visura, subjectKey string) (app.StoredVisura, error
 		return app.StoredVisura{}, err
 	}
 	return app.StoredVisura{
-		ID: v.ID, User: v.User, Type: v.Type, State: v.State, Outcome: v.Outcome, Purpose: v.Purpose, File: v.FileReference,
+		ID: v.ID, User: v.User, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Purpose: v.Purpose, File: v.FileReference,
 		SubjectKey: subjectKey, Created: v.Created, Ended: v.Ended, Sealed: s.sealer.Seal(b, []byte("visura|"+v.ID)),
 	}, nil
 }

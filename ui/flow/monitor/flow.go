@@ -98,6 +98,7 @@ type Flow struct {
 
 	departments []app.Department
 	refreshed   time.Time // when a signal was last followed
+	awaited     bool      // one that came too early is about to be
 }
 
 // New returns a flow that has read nothing yet.
@@ -174,20 +175,44 @@ func (f *Flow) Export(ctx context.Context, format, language string, x Filter, to
 }
 
 // between is the least time between two refreshes that signals bring about;
-// what comes meanwhile is seen at the next one.
+// what comes meanwhile is seen at one that follows when it is over.
 const between = 3 * time.Second
 
-// Hear reads again, without a word, where something new was announced and the
-// last time was not just now. The server takes it for the same reading.
+// Hear reads again, without a word, where something new was announced: at once,
+// or a little later where the last time was just now. The server takes it for
+// the same reading.
 func (f *Flow) Hear() {
-	f.mu.Lock()
-	now := f.config.Now()
-	early := now.Sub(f.refreshed) < between
-	if !early {
-		f.refreshed = now
+	if f.early() {
+		return
 	}
-	f.mu.Unlock()
-	if !early {
+	f.catchUp()
+}
+
+// early reports whether the last refresh was just now, and then sees to it that
+// one follows.
+func (f *Flow) early() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.config.Now()
+	wait := f.refreshed.Add(between).Sub(now)
+	switch {
+	case wait <= 0:
+		f.refreshed = now
+	case !f.awaited:
+		f.awaited = true
+		time.AfterFunc(wait, func() {
+			f.mu.Lock()
+			f.awaited, f.refreshed = false, f.config.Now()
+			f.mu.Unlock()
+			f.catchUp()
+		})
+	}
+	return wait > 0
+}
+
+// catchUp reads again, if there still is a session.
+func (f *Flow) catchUp() {
+	if _, ok := f.config.Desk.Session(); ok && f.config.Context.Err() == nil {
 		f.Refresh()
 	}
 }

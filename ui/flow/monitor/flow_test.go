@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"indagor/app"
@@ -161,6 +163,34 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// Each monitor is narrowed by exactly the kinds that can stand in it for the
+// reader.
+func TestEvents(t *testing.T) {
+	place := map[app.Class]monitor.Kind{
+		app.ClassActivity: monitor.Activity, app.ClassAccess: monitor.Accesses, app.ClassAdmin: monitor.History, app.ClassSystem: monitor.History,
+	}
+	for _, s := range app.EventSpecs {
+		for _, k := range monitor.Kinds {
+			for _, everywhere := range []bool{true, false} {
+				want := place[s.Class] == k && !s.Unlisted && (everywhere || !s.Nobodys)
+				if got := slices.Contains(k.Events(everywhere), s.Kind); got != want {
+					t.Errorf("%s is offered in %s (everywhere %v): %v", s.Kind, k, everywhere, got)
+				}
+			}
+		}
+	}
+	for kind, in := range map[app.EventKind]monitor.Kind{
+		app.EventApprovalTacit: monitor.History, app.EventSessionDrop: monitor.History, app.EventJobDeleted: monitor.Activity, app.EventTokenWithdrawn: monitor.History,
+	} {
+		if !slices.Contains(in.Events(true), kind) {
+			t.Errorf("%s is not offered in %s", kind, in)
+		}
+	}
+	if !slices.Contains(monitor.Reasons, app.CodeOwnQuota) {
+		t.Error("the body's own quota is no reason")
+	}
+}
+
 func TestPages(t *testing.T) {
 	s := newStage(t, monitor.Accesses, &desk{n: 25})
 	s.Open()
@@ -306,20 +336,44 @@ func TestShortPages(t *testing.T) {
 	}
 }
 
-// Signals that come one after the other bring about one reading.
+// Signals that come one after the other bring about one reading at once and
+// one when they are over; none is lost, and none follows the session's end.
 func TestHear(t *testing.T) {
-	d := &desk{n: 3, reach: "all"}
-	s := newStage(t, monitor.Activity, d)
-	s.Open()
-	s.run()
-	before := len(d.queries)
-	for range 5 {
-		s.Hear()
-	}
-	s.run()
-	if n := len(d.queries) - before; n != 1 || s.State().Loading {
-		t.Errorf("%d readings", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, end := context.WithCancel(t.Context())
+		d := &desk{n: 3, reach: "all"}
+		f := monitor.New(monitor.Config{Kind: monitor.Activity, Desk: d, Page: 10, Context: ctx})
+		readings := func() int { synctest.Wait(); return len(d.queries) }
+		f.Open()
+		before := readings()
+		for range 5 {
+			f.Hear()
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := readings() - before; n != 1 {
+			t.Errorf("%d readings at once", n)
+		}
+		d.n = 4 // news between the reading and the last signal
+		f.Hear()
+		time.Sleep(3 * time.Second)
+		if n := readings() - before; n != 2 || len(f.State().Rows) != 4 {
+			t.Errorf("%d readings when the signals are over, %d rows", n, len(f.State().Rows))
+		}
+		time.Sleep(time.Minute)
+		if n := readings() - before; n != 2 {
+			t.Errorf("%d readings with nothing new", n)
+		}
+		f.Hear()
+		if n := readings() - before; n != 3 {
+			t.Errorf("%d readings", n)
+		}
+		f.Hear()
+		end()
+		time.Sleep(time.Minute)
+		if n := readings() - before; n != 3 {
+			t.Errorf("%d readings after the end of the session", n)
+		}
+	})
 }
 
 func TestExport(t *testing.T) {

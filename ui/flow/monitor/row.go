@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"indagor/app"
@@ -44,29 +45,31 @@ func (k Kind) Signal() app.SignalKind {
 }
 
 // Events are the kinds of events by which the monitor can be narrowed, in the
-// order in which they are offered.
-func (k Kind) Events() []app.EventKind {
+// order in which they are offered. Who reads about one department only is not
+// offered what belongs to none.
+func (k Kind) Events(everywhere bool) []app.EventKind {
+	classes := []app.Class{app.ClassActivity}
 	switch k {
 	case Accesses:
-		return []app.EventKind{app.EventSignIn, app.EventSignInFailed, app.EventSignOut, app.EventTakenOver, app.EventPassword, app.EventConfirm, app.EventSessionDrop}
+		classes = []app.Class{app.ClassAccess}
 	case History:
-		return []app.EventKind{
-			app.EventUserCreated, app.EventUserChanged, app.EventUserEnabled, app.EventUserDisabled, app.EventPasswordReset, app.EventUnlocked, app.EventUserMoved,
-			app.EventRegistered, app.EventKeyAdded, app.EventApproved, app.EventSuspended, app.EventRevoked, app.EventDrift, app.EventAlarm, app.EventToken,
-			app.EventDepartment, app.EventPurpose, app.EventConsortium, app.EventSettings, app.EventRefused, app.EventMonitorRead, app.EventExported,
+		classes = []app.Class{app.ClassAdmin, app.ClassSystem}
+	}
+	var out []app.EventKind
+	for _, s := range app.EventSpecs {
+		if slices.Contains(classes, s.Class) && !s.Unlisted && (everywhere || !s.Nobodys) {
+			out = append(out, s.Kind)
 		}
 	}
-	return []app.EventKind{
-		app.EventVisuraEnded, app.EventDocument, app.EventApprovalApproved, app.EventApprovalTacit, app.EventApprovalRefused,
-		app.EventJobStarted, app.EventJobEnded, app.EventJobPaused, app.EventJobResumed, app.EventJobStopped, app.EventJobRefused, app.EventJobResult,
-	}
+	return out
 }
 
 // Reasons are the codes by which refusals and failures are told apart, the
 // more frequent first.
 var Reasons = []app.Code{
-	app.CodeFiscalCheck, app.CodeFiscalCode, app.CodePurposeOff, app.CodeTypeOff, app.CodeServiceOff, app.CodeOwnRecord,
-	app.CodeAnprDown, app.CodeAnprSlow, app.CodeAnprQuota, app.CodeAnprBusy, app.CodeAnprPaused, app.CodeAnprRefused, app.CodeAnprToken, app.CodeAnprFault, app.CodeAnprInput, app.CodeAnprForbidden,
+	app.CodeFiscalCheck, app.CodeFiscalCode, app.CodePurposeOff, app.CodeTypeOff, app.CodeServiceOff, app.CodeOwnRecord, app.CodeApprovalRefused, app.CodeApprovalStale,
+	app.CodeAnprDown, app.CodeAnprSlow, app.CodeAnprQuota, app.CodeOwnQuota, app.CodeAnprBusy, app.CodeAnprPaused,
+	app.CodeAnprRefused, app.CodeAnprToken, app.CodeAnprFault, app.CodeAnprNonsense, app.CodeAnprInput, app.CodeAnprForbidden, app.CodeAnprOff,
 }
 
 // Row is an entry of any of the monitors; what its monitor does not tell is
@@ -88,6 +91,8 @@ type Row struct {
 	Outcome     app.Outcome
 	Code        app.Code
 	Operation   string // the ANPR id of the operation
+	Asked       int    // rows of a list that has ended
+	Outcomes    map[app.Outcome]int
 	Target      app.ID // whom or what an act is about
 	TargetName  string
 	Reason      string
@@ -99,6 +104,7 @@ func fromActivity(i wire.ActivityItem) Row {
 	return Row{
 		ID: i.ID, At: i.At, Event: i.Kind, User: i.User, Username: i.Username, Department: i.Department, Workstation: i.Workstation,
 		Service: i.Service, Type: i.Type, Purpose: i.PurposeName, File: i.File, Outcome: i.Outcome, Code: i.Code, Operation: i.Operation,
+		Address: i.Address, Asked: i.Asked, Outcomes: i.Outcomes,
 	}
 }
 

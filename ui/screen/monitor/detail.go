@@ -67,9 +67,15 @@ func (s *Screen) fields(r flow.Row) []widget.Field {
 		if reasoned(r) {
 			add("reason", s.words.code(r.Code), false)
 		}
+		if r.Outcomes != nil {
+			add("service", s.l.T("service."+string(r.Service)), false)
+			add("asked", s.l.Number(r.Asked), true)
+			add("outcomes", s.l.Outcomes(r.Outcomes), true)
+		}
 		add("purpose", r.Purpose, r.Outcome != "")
 		add("file", r.File, r.Outcome != "")
 		add("workstation", s.words.workstation(r), false)
+		add("address", r.Address, false)
 		if r.Operation != "" {
 			out = append(out, widget.Field{Label: s.l.T("monitor.column.operation"), Value: r.Operation, Monospace: true})
 		}

@@ -65,7 +65,7 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	type control = listing.Control[flow.Filter]
 	words := listing.Search(l.T("monitor.words."+s.kind), l.T("monitor.words.placeholder"), 200, func(f *flow.Filter) *string { return &f.Words })
 	days := listing.Days(l, s.flow.Today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until })
-	event, _ := listing.Choice(l.T("monitor.column.what"), l.T("monitor.every"), 150, func(f *flow.Filter) *app.EventKind { return &f.Event }, choices(l, "event.", s.flow.Kind().Events())...)
+	event, _ := listing.Choice(l.T("monitor.column.what"), l.T("monitor.every"), 150, func(f *flow.Filter) *app.EventKind { return &f.Event }, choices(l, "event.", s.flow.Kind().Events(s.flow.Everywhere()))...)
 	first := []control{words, days, event}
 	var second []control
 	if s.flow.Kind() == flow.Activity {

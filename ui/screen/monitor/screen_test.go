@@ -77,6 +77,7 @@ func TestRowsInWords(t *testing.T) {
 		{flow.Activity, 0, "23/11/2026 11:42\tl.bianchi\tEsistenza in vita\tDati trovati\tAccertamento tributario\tPROT 2026/00900\tANAG-07"},
 		{flow.Activity, 4, "23/11/2026 10:34\tl.bianchi\tDocumento PDF prodotto · Stato di famiglia\t\t\t\tNon nota"},
 		{flow.Activity, 6, "23/11/2026 10:00\tm.dalessandro-montecuccoli\tGeneralità\tRichiesta non ammessa · Il tipo di visura non è assegnato nel proprio profilo.\tAccertamento tributario\tPROT 2026/00894\tANAG-07"},
+		{flow.Activity, 9, "23/11/2026 09:09\ta.esposito\tElenco completato\t4.812 righe chieste\tAccertamento tributario\tPROT 2026/00891\tANAG-07"},
 		{flow.Accesses, 0, "23/11/2026 11:42\tl.bianchi\tAccesso\tSTANDARD\t10.20.0.10\t"},
 		{flow.Accesses, 1, "23/11/2026 11:19\ta.esposito\tUscita\tSTANDARDPS\t10.20.1.11\t"},
 		{flow.Accesses, 2, "23/11/2026 10:56\tm.dalessandro-montecuccoli\tAccesso non riuscito\tADMIN\t10.20.2.12\tNome utente o password non corretti."},
@@ -95,6 +96,15 @@ func TestRowsInWords(t *testing.T) {
 			t.Errorf("%q", s.host.toasts)
 		}
 	}
+}
+
+// The end of a list tells how many were asked, and what they came to.
+func TestListInDetail(t *testing.T) {
+	s := newStage(t, flow.Activity, theme.Light, 1064, 716, full(10))
+	s.Run()
+	s.table().Select(9)
+	s.Run()
+	s.Want("Rivestizione anagrafica codici fiscali", "4.812", "Dati trovati 4.700; Persona deceduta 12; Nessuna persona trovata 100; Riga errata 3", "10.20.0.19")
 }
 
 // What the page does not show is said on it.

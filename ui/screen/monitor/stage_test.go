@@ -119,6 +119,10 @@ func activity(n int) []wire.ActivityItem {
 		if i%11 == 4 {
 			x.Kind, x.Outcome, x.Code, x.Operation, x.PurposeName, x.File, x.Workstation = app.EventDocument, "", "", "", "", "", "elsewhere"
 		}
+		if i%11 == 9 {
+			x.Kind, x.Outcome, x.Code, x.Operation, x.Type, x.Service, x.Address = app.EventJobEnded, "", "", "", "", app.ServiceEnrichment, "10.20.0.19"
+			x.Asked, x.Outcomes = 4812, map[app.Outcome]int{app.OutcomeFound: 4700, app.OutcomeNotFound: 100, app.OutcomeDeceased: 12, app.OutcomeWrong: 3}
+		}
 		out = append(out, x)
 	}
 	return out

@@ -58,6 +58,9 @@ func (w words) outcome(r flow.Row) string {
 	if r.Outcome != "" {
 		parts = append(parts, w.l.T("outcome."+string(r.Outcome)))
 	}
+	if r.Outcomes != nil {
+		parts = append(parts, w.l.N("monitor.asked", r.Asked))
+	}
 	if reasoned(r) {
 		parts = append(parts, w.code(r.Code))
 	}

@@ -86,7 +86,7 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 		types = append(types, spec.Type)
 	}
 	kind, _ := listing.Choice(l.T("statistics.column.type"), every, 132, func(f *flow.Filter) *app.VisuraType { return &f.Type }, choices(l, "visura.type.", types)...)
-	outcome, _ := listing.Choice(l.T("statistics.column.outcome"), every, 132, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, choices(l, "outcome.", app.Outcomes)...)
+	outcome, _ := listing.Choice(l.T("statistics.column.outcome"), every, 132, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, choices(l, "outcome.", app.RequestOutcomes)...)
 	first, second := []control{by, preset, days}, []control{service, kind, outcome}
 	if s.flow.Everywhere() {
 		department, set := listing.Choice(l.T("statistics.column.department"), every, 132, func(f *flow.Filter) *app.ID { return &f.Department })

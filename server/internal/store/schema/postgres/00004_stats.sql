@@ -97,3 +97,6 @@ CREATE INDEX history_page_idx ON history (at, id);
 CREATE INDEX history_user_page_idx ON history (user_id, at, id);
 CREATE INDEX history_target_page_idx ON history (target, at, id);
 CREATE INDEX history_kind_page_idx ON history (kind, at, id);
+-- What is a department's: the acts of its own, and those of others about it.
+CREATE INDEX history_department_page_idx ON history (department, at, id);
+CREATE INDEX history_target_department_page_idx ON history (target_department, at, id) WHERE target_department <> department;

@@ -125,6 +125,7 @@ CREATE TABLE visure (
     type TEXT NOT NULL,
     state TEXT NOT NULL,
     outcome TEXT NOT NULL,
+    code TEXT NOT NULL,
     purpose TEXT NOT NULL,
     file TEXT NOT NULL,
     subject TEXT NOT NULL,
