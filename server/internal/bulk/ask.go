@@ -99,7 +99,12 @@ func (x *asking) columns(id string, answers map[anpr.Service]anpr.Answer) error 
 	got := make([]anpr.Answer, len(left))
 	var all sync.WaitGroup
 	for i, s := range left {
-		ask := func() { got[i], errs[i] = x.question(s, anpr.Criteria{IDANPR: id}, len(left) == 1) }
+		ask := func() {
+			errs[i] = x.r.s.guard(x.r.j.ID, func() (err error) {
+				got[i], err = x.question(s, anpr.Criteria{IDANPR: id}, len(left) == 1)
+				return err
+			})
+		}
 		if i == len(left)-1 {
 			ask()
 		} else {

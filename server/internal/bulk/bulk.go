@@ -230,7 +230,7 @@ func (s *Service) begin(id app.ID, do func(*task, app.ID)) {
 		if before != nil {
 			<-before.done
 		}
-		do(t, id)
+		_ = s.guard(id, func() error { do(t, id); return nil }) // what happened is in the log; the next start goes on with the job
 		t.cancel(nil)
 		s.mu.Lock()
 		if s.tasks[id] == t {

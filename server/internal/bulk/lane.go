@@ -108,12 +108,15 @@ func (l *lanes) leave(s anpr.Service) {
 	l.admit(s, x)
 }
 
-// answered notes that the e-service answers.
+// answered notes that the e-service answers. The answer to a call that was
+// under way when the lane was closed opens nothing: the lane stays closed, for
+// the same reason, until its time is over.
 func (l *lanes) answered(s anpr.Service) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	x := l.lane(s)
-	x.failing, x.why = 0, ""
+	if x := l.lane(s); !x.closed.After(l.now()) {
+		x.failing, x.why = 0, ""
+	}
 }
 
 // The pauses after failures, each twice the one before.
@@ -134,15 +137,15 @@ func (l *lanes) failed(s anpr.Service, why app.Code, until time.Time) {
 	}
 	pause := pauseMost
 	if x.failing < 16 {
-		pause = min(pauseLeast<<(x.failing-1), pauseMost)
+		pause = min(pauseLeast<<(max(x.failing, 1)-1), pauseMost)
 	}
 	if until.IsZero() {
 		until = now.Add(pause)
 	}
+	// Why it is closed is why it is closed so long.
 	if until.After(x.closed) {
-		x.closed = until
+		x.closed, x.why = until, why
 	}
-	x.why = why
 }
 
 // waits tells why nothing goes through now, and until when; "" where calls do.

@@ -173,6 +173,31 @@ func TestLaneBackoff(t *testing.T) {
 	})
 }
 
+// Calls that were under way together end in any order: an answer among
+// failures neither opens the lane nor hides why it is closed.
+func TestLaneMixedEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(Config{}, places(9), time.Now)
+		midnight := time.Now().Add(7 * time.Hour)
+		l.failed(anpr.C015, app.CodeAnprSlow, time.Time{})
+		l.answered(anpr.C015)
+		l.failed(anpr.C015, app.CodeAnprSlow, time.Time{})
+		l.failed(anpr.C015, app.CodeAnprQuota, midnight)
+		l.answered(anpr.C015)
+		l.failed(anpr.C015, app.CodeAnprSlow, time.Time{})
+		if why, until := l.waits(anpr.C015); why != app.CodeAnprQuota || !until.Equal(midnight) {
+			t.Errorf("%v until %v", why, until)
+		}
+		if err := l.enter(t.Context(), anpr.C015, "u"); err != nil || time.Now().Before(midnight) {
+			t.Errorf("let through %v before midnight, %v", time.Until(midnight), err)
+		}
+		l.answered(anpr.C015)
+		if why, _ := l.waits(anpr.C015); why != "" {
+			t.Errorf("still %v", why)
+		}
+	})
+}
+
 // Who gives up leaves nothing behind.
 func TestLaneGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
