@@ -84,6 +84,9 @@ type Gauge interface {
 	// included.
 	Parallel(s anpr.Service) int
 	Quota(s anpr.Service) (limit, remaining int, reset time.Time, known bool)
+	// Own is the limit a day that the body sets itself, 0 where it has none, and
+	// what of it is left to jobs until the moment.
+	Own(s anpr.Service) (limit, left int, until time.Time)
 	// Took is how long its last answer took, 0 where it has given none.
 	Took(s anpr.Service) time.Duration
 }
