@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"indagor/app"
+	"indagor/server"
 	"indagor/server/internal/anpr"
 	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
@@ -37,7 +38,7 @@ type act struct {
 // services are what is done in the services, the rest is what somebody does to
 // an account, or an account's coming and going.
 var (
-	services = []string{"ask", "ask", "ask", "ask of nobody", "ask wrongly", "print", "search", "overreach", "withdraw", "own statistics"}
+	services = []string{"ask", "ask", "ask", "ask of nobody", "ask wrongly", "print", "search", "overreach", "withdraw", "own statistics", "ask by list"}
 	others   = []string{"enter", "leave", "move", "change role", "disable", "reset", "end session", "notice", "read", "decide", "own quota", "retention", "hours", "night", "restart"}
 )
 
@@ -51,7 +52,18 @@ func story(chance *rand.Rand, staff int) []act {
 		}
 		acts[i] = act{chance.IntN(staff), kinds[chance.IntN(len(kinds))], chance.IntN(1000)}
 	}
-	// In the end a day on which only those ask who were officers in the beginning.
+	// At last, whatever the chance: lists of the officers, then what they may
+	// have used up.
+	acts = append(acts, act{0, "night", 0})
+	for who := range staff {
+		acts = append(acts, act{who, "ask by list", 1})
+	}
+	for n := range 3 * len(app.VisuraSpecs) {
+		if spec := app.VisuraSpecs[n%len(app.VisuraSpecs)]; n%3 > 0 && (spec.Service == "C015" || spec.Service == "C020") {
+			acts = append(acts, act{0, "ask", n}, act{2, "ask", n})
+		}
+	}
+	// And a day on which only those ask who were officers in the beginning.
 	acts = append(acts, act{0, "night", 0})
 	for _, who := range []int{1, 3} {
 		acts = append(acts, act{who, "enter", 0}, act{who, "ask", chance.IntN(1000)})
@@ -82,7 +94,18 @@ type stage struct {
 func newStage(t *testing.T, dsn string) *stage {
 	at := newClock()
 	mail := servertest.NewMail(t, servertest.MailOptions{})
-	w := servertest.Start(t, mailed(at, dsn, mail))
+	o := mailed(at, dsn, mail)
+	around := o.Server
+	o.Server = func(x *server.Options) {
+		if around != nil {
+			around(x)
+		}
+		x.Jobs = -1
+	}
+	w := servertest.Start(t, o)
+	// So little that an officer's list would use it up, and leave his colleagues
+	// to be refused.
+	allow(t, w, map[string]int{"C015": 4, "C020": 4, "C030": 30})
 	s := &stage{World: w, t: t, at: at, mail: mail, labels: map[string]string{}, asked: map[int]app.ID{}, been: map[int]bool{}, admins: []servertest.Person{w.Admin, w.TaxAdmin}}
 	s.readers = map[string]*servertest.Client{"TOP": w.Desk, "ADMIN": w.At(w.Admin, "ADMIN-01"), "ADMIN of Tributi": w.At(w.TaxAdmin, "ADMIN-02")}
 	for i, d := range []app.Department{w.Registry, w.Registry, w.Taxes, w.Taxes} {
@@ -91,7 +114,7 @@ func newStage(t *testing.T, dsn string) *stage {
 			role = app.RoleStandardPS
 		}
 		at.add(time.Minute)
-		p := w.Person(role, d, nil)
+		p := w.Person(role, d, bulkUser(app.ScopeNational))
 		s.people = append(s.people, p)
 		s.staff = append(s.staff, w.At(p, fmt.Sprint("POSTO-", i)))
 	}
@@ -182,6 +205,8 @@ func (s *stage) serve(i int, a act) error {
 		return ask(cast(s.t, "unregistered").CF)
 	case "ask wrongly":
 		return ask("RSSMRA80A01H501A")
+	case "ask by list":
+		return s.list(key, a, known)
 	case "print":
 		return try(c, wire.GetDocument, &wire.DocumentInput{ID: cmp.Or(s.asked[a.who], app.NewID())})
 	case "withdraw":
@@ -192,6 +217,32 @@ func (s *stage) serve(i int, a act) error {
 		return try(c, wire.ListUsers, &wire.UsersInput{})
 	}
 	return try(c, wire.GetStatistics, &wire.StatisticsInput{})
+}
+
+// list asks by list, and waits until there is nothing more to ask. Only officers
+// do: how far a clerk's list comes by a moment is chance.
+func (s *stage) list(key string, a act, known []string) error {
+	c := s.staff[a.who]
+	if s.current(a.who).Role.Monitored() {
+		return nil
+	}
+	content := "cf\n"
+	for _, who := range known {
+		content += cast(s.t, who).CF + "\n"
+	}
+	in := &wire.CreateJobInput{Key: key, Body: wire.JobDraft{Service: app.ServiceEnrichment, Name: "x.csv", Size: int64(len(content))}}
+	made, err := client.Call(context.Background(), c.Client, wire.CreateJob, in)
+	if err != nil {
+		return err
+	}
+	job := made.Body
+	say(s.t, c, wire.SendJobPiece, &wire.JobPieceInput{ID: job.ID, Body: wire.JobPiece{Content: []byte(content)}})
+	awaitJob(s.t, c, job.ID, app.JobReading)
+	if err := try(c, wire.StartJob, order(c, job.ID, "surname", "address")); err != nil {
+		return err
+	}
+	awaitWait(s.t, c, job.ID)
+	return nil
 }
 
 // administer does something with an account.
@@ -237,7 +288,7 @@ func (s *stage) administer(a act, u app.User) error {
 		return s.decide(a.n)
 	case "own quota":
 		service := anpr.Services()[a.n%len(anpr.Services())]
-		return s.settle(func(x *app.Settings) { x.Services.Quotas = map[string]int{string(service): 1 + a.n%4} })
+		return s.settle(func(x *app.Settings) { x.Services.Quotas[string(service)] = 1 + a.n%4 })
 	case "retention":
 		return s.settle(func(x *app.Settings) { x.Retention.Visure = 30 + a.n })
 	case "read":

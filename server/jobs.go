@@ -59,6 +59,13 @@ func (g gauge) Quota(s anpr.Service) (limit, remaining int, reset time.Time, kno
 	return g.register.Quota(s)
 }
 
+func (g gauge) Own(s anpr.Service) (limit, left int, until time.Time) {
+	if g.register == nil {
+		return 0, 0, time.Time{}
+	}
+	return g.register.Own(s)
+}
+
 func (g gauge) Took(s anpr.Service) time.Duration {
 	if g.register == nil {
 		return 0

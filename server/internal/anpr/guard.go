@@ -176,6 +176,10 @@ func (g *Guarded) Quota(s Service) (limit, remaining int, reset time.Time, known
 	return q.Limit, q.Remaining, q.Reset, q.Known
 }
 
+// Own tells the limit a day that the body sets itself, 0 where it has none, and
+// what of it is left to jobs until the moment.
+func (g *Guarded) Own(s Service) (limit, left int, until time.Time) { return g.quotas.Own(s) }
+
 // Flush stores what is counted of the quotas, before the server stops.
 func (g *Guarded) Flush(ctx context.Context) error { return g.quotas.Flush(ctx) }
 

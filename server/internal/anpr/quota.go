@@ -190,22 +190,38 @@ func (k *Quotas) take(r Request) error {
 // allow counts the request towards the body's own limit, or refuses it.
 func (k *Quotas) allow(a *account, r Request) error {
 	now := k.time()
-	if day := now.In(k.o.Zone).Format(time.DateOnly); day != a.Day {
-		a.Day, a.Used = day, 0
-	}
-	if k.o.Own != nil {
-		if limit := k.o.Own(r.Service); limit > 0 {
-			free := limit - a.Used
-			if r.Reserve {
-				free -= int(float64(limit) * k.o.Reserve)
-			}
-			if free <= 0 {
-				return app.E(app.CodeOwnQuota, "service", string(r.Service), "until", k.midnight(now).UTC().Format(time.RFC3339))
-			}
-		}
+	if limit, free := k.free(a, now, r.Reserve); limit > 0 && free <= 0 {
+		return app.E(app.CodeOwnQuota, "service", string(r.Service), "until", k.midnight(now).UTC().Format(time.RFC3339))
 	}
 	a.Used++
 	return nil
+}
+
+// free is the body's own limit and what of it is left, to jobs only what is
+// above the reserve. It begins a new day. It needs k.mu.
+func (k *Quotas) free(a *account, now time.Time, job bool) (limit, left int) {
+	if day := now.In(k.o.Zone).Format(time.DateOnly); day != a.Day {
+		a.Day, a.Used = day, 0
+	}
+	if k.o.Own == nil {
+		return 0, 0
+	}
+	limit = k.o.Own(a.Service)
+	left = limit - a.Used
+	if job {
+		left -= int(float64(limit) * k.o.Reserve)
+	}
+	return limit, left
+}
+
+// Own tells the body's own limit for an e-service, 0 where it has none, and
+// what of it is left to jobs until midnight.
+func (k *Quotas) Own(s Service) (limit, left int, until time.Time) {
+	now := k.time()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	limit, left = k.free(k.account(s), now, true)
+	return limit, left, k.midnight(now)
 }
 
 // unused takes back what allow counted for a request that was never sent.

@@ -99,7 +99,12 @@ func (x *asking) columns(id string, answers map[anpr.Service]anpr.Answer) error 
 	got := make([]anpr.Answer, len(left))
 	var all sync.WaitGroup
 	for i, s := range left {
-		ask := func() { got[i], errs[i] = x.question(s, anpr.Criteria{IDANPR: id}, len(left) == 1) }
+		ask := func() {
+			errs[i] = x.r.s.guard(x.r.j.ID, func() (err error) {
+				got[i], err = x.question(s, anpr.Criteria{IDANPR: id}, len(left) == 1)
+				return err
+			})
+		}
 		if i == len(left)-1 {
 			ask()
 		} else {
@@ -260,6 +265,9 @@ func (x *asking) question(s anpr.Service, c anpr.Criteria, last bool) (anpr.Answ
 		case app.CodeAnprQuota, app.CodeAnprPaused, app.CodeAnprDown, app.CodeAnprBusy, app.CodeAnprToken:
 			r.s.lanes.failed(s, e.Code, until)
 			continue
+		case app.CodeOwnQuota: // only of those who count towards it
+			r.s.lanes.reached(s, until)
+			continue
 		case app.CodeAnprSlow:
 			r.s.lanes.failed(s, e.Code, until)
 			if slow++; slow < mostSlow {
@@ -311,7 +319,7 @@ func (x *asking) unseal(stored app.StoredJobCall, kept *question) error {
 // by itself.
 func (x *asking) call(s anpr.Service, c anpr.Criteria, turn int) (anpr.Answer, []anpr.Call, error) {
 	r := x.r
-	if err := r.s.lanes.enter(r.t.ctx, s, r.j.User); err != nil {
+	if err := r.s.lanes.enter(r.t.ctx, s, r.j.whose()); err != nil {
 		return anpr.Answer{}, nil, err
 	}
 	defer r.s.lanes.leave(s)
@@ -320,7 +328,7 @@ func (x *asking) call(s anpr.Service, c anpr.Criteria, turn int) (anpr.Answer, [
 	n := -1
 	return r.s.register.Lookup(ctx, anpr.Request{
 		Service: s, OperationPrefix: x.prefix(), Seq: func() int { n++; return x.sequence(s, turn, n) },
-		Criteria: c, ReferenceDate: r.day, Motive: r.j.Order.FileReference, Actor: r.j.Asked, Reserve: true,
+		Criteria: c, ReferenceDate: r.day, Motive: r.j.Order.FileReference, Actor: r.j.Asked, Reserve: true, Apart: r.j.whose().apart,
 	})
 }
 

@@ -84,6 +84,9 @@ type Gauge interface {
 	// included.
 	Parallel(s anpr.Service) int
 	Quota(s anpr.Service) (limit, remaining int, reset time.Time, known bool)
+	// Own is the limit a day that the body sets itself, 0 where it has none, and
+	// what of it is left to jobs until the moment.
+	Own(s anpr.Service) (limit, left int, until time.Time)
 	// Took is how long its last answer took, 0 where it has given none.
 	Took(s anpr.Service) time.Duration
 }
@@ -230,7 +233,7 @@ func (s *Service) begin(id app.ID, do func(*task, app.ID)) {
 		if before != nil {
 			<-before.done
 		}
-		do(t, id)
+		_ = s.guard(id, func() error { do(t, id); return nil }) // what happened is in the log; the next start goes on with the job
 		t.cancel(nil)
 		s.mu.Lock()
 		if s.tasks[id] == t {

@@ -58,6 +58,10 @@ type Job struct {
 	Mediator    string
 }
 
+// whose is in whose name the job asks. What a user asks who is not monitored
+// does not count towards the body's own limit, which would tell of it.
+func (j Job) whose() whose { return whose{j.User, !j.Role.Monitored()} }
+
 // Order is what the operator states when he starts a job.
 type Order struct {
 	Purpose       app.ID

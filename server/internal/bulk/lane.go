@@ -26,14 +26,21 @@ type lanes struct {
 	over bool
 }
 
+// whose is in whose name a call is made.
+type whose struct {
+	user  app.ID
+	apart bool // it does not count towards the body's own limit
+}
+
 // lane is the way to one e-service, guarded by lanes.mu.
 type lane struct {
 	inside  int
-	queues  map[app.ID][]chan struct{} // of the users who wait
-	turns   []app.ID                   // whose turn comes, the next first
-	closed  time.Time                  // until when nothing goes through
+	queues  map[whose][]chan struct{} // of those who wait
+	turns   []whose                   // whose turn comes, the next first
+	closed  time.Time                 // until when nothing goes through
 	why     app.Code
-	failing int // failures since the last answer
+	own     time.Time // until when the body's own limit is reached
+	failing int       // failures since the last answer
 	timer   *time.Timer
 }
 
@@ -45,7 +52,7 @@ func newLanes(c Config, g Gauge, now func() time.Time) *lanes {
 func (l *lanes) lane(s anpr.Service) *lane {
 	x := l.of[s]
 	if x == nil {
-		x = &lane{queues: map[app.ID][]chan struct{}{}}
+		x = &lane{queues: map[whose][]chan struct{}{}}
 		l.of[s] = x
 	}
 	return x
@@ -63,7 +70,7 @@ func (l *lanes) parallel(s anpr.Service) int {
 }
 
 // enter waits for the user's turn. Who has entered must leave.
-func (l *lanes) enter(ctx context.Context, s anpr.Service, user app.ID) error {
+func (l *lanes) enter(ctx context.Context, s anpr.Service, user whose) error {
 	place := make(chan struct{})
 	l.mu.Lock()
 	x := l.lane(s)
@@ -92,7 +99,7 @@ func (l *lanes) enter(ctx context.Context, s anpr.Service, user app.ID) error {
 	return context.Cause(ctx)
 }
 
-func (x *lane) forget(user app.ID) {
+func (x *lane) forget(user whose) {
 	delete(x.queues, user)
 	if i := slices.Index(x.turns, user); i >= 0 {
 		x.turns = slices.Delete(x.turns, i, i+1)
@@ -108,12 +115,15 @@ func (l *lanes) leave(s anpr.Service) {
 	l.admit(s, x)
 }
 
-// answered notes that the e-service answers.
+// answered notes that the e-service answers. The answer to a call that was
+// under way when the lane was closed opens nothing: the lane stays closed, for
+// the same reason, until its time is over.
 func (l *lanes) answered(s anpr.Service) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	x := l.lane(s)
-	x.failing, x.why = 0, ""
+	if x := l.lane(s); !x.closed.After(l.now()) {
+		x.failing, x.why = 0, ""
+	}
 }
 
 // The pauses after failures, each twice the one before.
@@ -134,27 +144,51 @@ func (l *lanes) failed(s anpr.Service, why app.Code, until time.Time) {
 	}
 	pause := pauseMost
 	if x.failing < 16 {
-		pause = min(pauseLeast<<(x.failing-1), pauseMost)
+		pause = min(pauseLeast<<(max(x.failing, 1)-1), pauseMost)
 	}
 	if until.IsZero() {
 		until = now.Add(pause)
 	}
+	// Why it is closed is why it is closed so long.
 	if until.After(x.closed) {
-		x.closed = until
+		x.closed, x.why = until, why
 	}
-	x.why = why
 }
 
-// waits tells why nothing goes through now, and until when; "" where calls do.
-func (l *lanes) waits(s anpr.Service) (app.Code, time.Time) {
+// reached notes that the limit that the body sets itself is reached until the
+// moment, or until the body raises it.
+func (l *lanes) reached(s anpr.Service, until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x := l.lane(s)
+	x.failing, x.own = 0, until
+}
+
+// spent reports whether those wait who count towards the body's own limit. It
+// needs l.mu.
+func (l *lanes) spent(s anpr.Service, x *lane, now time.Time) bool {
+	if !x.own.After(now) {
+		return false
+	}
+	limit, left, _ := l.gauge.Own(s)
+	return limit > 0 && left <= 0
+}
+
+// waits tells why nothing of the user goes through now, and until when; ""
+// where calls do.
+func (l *lanes) waits(s anpr.Service, user whose) (app.Code, time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
 	if pace, until := l.c.pace(now); pace == 0 {
 		return app.CodeJobHours, until
 	}
-	if x := l.lane(s); x.closed.After(now) && (x.failing > 2 || x.why == app.CodeAnprQuota) {
+	x := l.lane(s)
+	switch {
+	case x.closed.After(now) && (x.failing > 2 || x.why == app.CodeAnprQuota):
 		return x.why, x.closed
+	case !user.apart && l.spent(s, x, now):
+		return app.CodeOwnQuota, x.own
 	}
 	return "", time.Time{}
 }
@@ -172,6 +206,12 @@ func (l *lanes) admit(s anpr.Service, x *lane) {
 		if pace == 0 {
 			wait = max(wait, until.Sub(now), time.Millisecond)
 		}
+		turn := 0
+		if wait <= 0 && l.spent(s, x, now) {
+			if turn = slices.IndexFunc(x.turns, func(w whose) bool { return w.apart }); turn < 0 {
+				wait = x.own.Sub(now)
+			}
+		}
 		if wait > 0 {
 			l.later(s, x, wait)
 			return
@@ -179,11 +219,11 @@ func (l *lanes) admit(s anpr.Service, x *lane) {
 		if !math.IsInf(pace, 1) {
 			l.next = now.Add(time.Duration(float64(time.Second) / pace))
 		}
-		user := x.turns[0]
+		user := x.turns[turn]
 		queue := x.queues[user]
 		close(queue[0])
 		x.inside++
-		x.turns = x.turns[1:]
+		x.turns = slices.Delete(x.turns, turn, turn+1)
 		if len(queue) > 1 {
 			x.queues[user] = queue[1:]
 			x.turns = append(x.turns, user)

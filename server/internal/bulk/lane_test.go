@@ -36,6 +36,7 @@ type places int
 
 func (p places) Parallel(anpr.Service) int                      { return int(p) }
 func (p places) Quota(anpr.Service) (int, int, time.Time, bool) { return 0, 0, time.Time{}, false }
+func (p places) Own(anpr.Service) (int, int, time.Time)         { return 0, 0, time.Time{} }
 func (p places) Took(anpr.Service) time.Duration                { return 0 }
 func at(perSecond float64) func(time.Time) (float64, time.Time) {
 	return func(time.Time) (float64, time.Time) { return perSecond, time.Time{} }
@@ -59,13 +60,13 @@ func TestLaneIsFair(t *testing.T) {
 		var mu sync.Mutex
 		var order []app.ID
 		var all sync.WaitGroup
-		if err := l.enter(t.Context(), anpr.C015, "first"); err != nil {
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "first"}); err != nil {
 			t.Fatal(err)
 		}
 		for user, n := range map[app.ID]int{"many": 20, "few": 3} {
 			for range n {
 				all.Go(func() {
-					if err := l.enter(t.Context(), anpr.C015, user); err != nil {
+					if err := l.enter(t.Context(), anpr.C015, whose{user: user}); err != nil {
 						t.Error(err)
 						return
 					}
@@ -97,7 +98,7 @@ func TestLanePace(t *testing.T) {
 		start := time.Now()
 		for i := range 9 {
 			s := []anpr.Service{anpr.C015, anpr.C020}[i%2] // the pace is of all together
-			if err := l.enter(t.Context(), s, "u"); err != nil {
+			if err := l.enter(t.Context(), s, whose{user: "u"}); err != nil {
 				t.Fatal(err)
 			}
 			l.leave(s)
@@ -119,10 +120,10 @@ func TestLaneHours(t *testing.T) {
 			return math.Inf(1), time.Time{}
 		}
 		l := newLanes(Config{Pace: pace}, places(2), time.Now)
-		if why, until := l.waits(anpr.C015); why != app.CodeJobHours || !until.Equal(opens) {
+		if why, until := l.waits(anpr.C015, whose{user: "u"}); why != app.CodeJobHours || !until.Equal(opens) {
 			t.Errorf("%v until %v", why, until)
 		}
-		if err := l.enter(t.Context(), anpr.C015, "u"); err != nil {
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "u"}); err != nil {
 			t.Fatal(err)
 		}
 		if late := time.Since(opens); late < 0 || late > time.Second {
@@ -138,7 +139,7 @@ func TestLaneBackoff(t *testing.T) {
 		var pauses []time.Duration
 		for range 14 {
 			before := time.Now()
-			if err := l.enter(t.Context(), anpr.C015, "u"); err != nil {
+			if err := l.enter(t.Context(), anpr.C015, whose{user: "u"}); err != nil {
 				t.Fatal(err)
 			}
 			pauses = append(pauses, time.Since(before))
@@ -148,28 +149,98 @@ func TestLaneBackoff(t *testing.T) {
 		if pauses[0] != 0 || pauses[1] != pauseLeast || pauses[3] != 4*pauseLeast || pauses[13] != pauseMost {
 			t.Errorf("%v", pauses)
 		}
-		if why, until := l.waits(anpr.C015); why != app.CodeAnprDown || until.IsZero() {
+		if why, until := l.waits(anpr.C015, whose{user: "u"}); why != app.CodeAnprDown || until.IsZero() {
 			t.Errorf("%v until %v", why, until)
 		}
-		if err := l.enter(t.Context(), anpr.C015, "u"); err != nil {
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "u"}); err != nil {
 			t.Fatal(err)
 		}
 		l.answered(anpr.C015)
 		l.leave(anpr.C015)
 		before := time.Now()
-		if err := l.enter(t.Context(), anpr.C015, "u"); err != nil || time.Since(before) > 0 {
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "u"}); err != nil || time.Since(before) > 0 {
 			t.Errorf("%v after an answer, %v", time.Since(before), err)
 		}
 		// The quota comes back at midnight, whatever the pauses.
 		midnight := time.Now().Add(7 * time.Hour)
 		l.failed(anpr.C015, app.CodeAnprQuota, midnight)
 		l.leave(anpr.C015)
-		if why, until := l.waits(anpr.C015); why != app.CodeAnprQuota || !until.Equal(midnight) {
+		if why, until := l.waits(anpr.C015, whose{user: "u"}); why != app.CodeAnprQuota || !until.Equal(midnight) {
 			t.Errorf("%v until %v", why, until)
 		}
-		if err := l.enter(t.Context(), anpr.C015, "u"); err != nil || time.Now().Before(midnight) {
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "u"}); err != nil || time.Now().Before(midnight) {
 			t.Errorf("let through %v before midnight, %v", time.Until(midnight), err)
 		}
+	})
+}
+
+// Calls that were under way together end in any order: an answer among
+// failures neither opens the lane nor hides why it is closed.
+func TestLaneMixedEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(Config{}, places(9), time.Now)
+		midnight := time.Now().Add(7 * time.Hour)
+		l.failed(anpr.C015, app.CodeAnprSlow, time.Time{})
+		l.answered(anpr.C015)
+		l.failed(anpr.C015, app.CodeAnprSlow, time.Time{})
+		l.failed(anpr.C015, app.CodeAnprQuota, midnight)
+		l.answered(anpr.C015)
+		l.failed(anpr.C015, app.CodeAnprSlow, time.Time{})
+		if why, until := l.waits(anpr.C015, whose{user: "u"}); why != app.CodeAnprQuota || !until.Equal(midnight) {
+			t.Errorf("%v until %v", why, until)
+		}
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "u"}); err != nil || time.Now().Before(midnight) {
+			t.Errorf("let through %v before midnight, %v", time.Until(midnight), err)
+		}
+		l.answered(anpr.C015)
+		if why, _ := l.waits(anpr.C015, whose{user: "u"}); why != "" {
+			t.Errorf("still %v", why)
+		}
+	})
+}
+
+// limited is a gauge of a body that has a limit of its own.
+type limited struct {
+	places
+	left *int
+}
+
+func (g limited) Own(anpr.Service) (int, int, time.Time) { return 100, *g.left, time.Time{} }
+
+// At the body's own limit wait those who count towards it, until midnight or
+// until the body raises it; the others go through.
+func TestLaneOwnLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left := 0
+		l := newLanes(Config{}, limited{9, &left}, time.Now)
+		midnight := time.Now().Add(7 * time.Hour)
+		l.reached(anpr.C015, midnight)
+		if why, until := l.waits(anpr.C015, whose{user: "clerk"}); why != app.CodeOwnQuota || !until.Equal(midnight) {
+			t.Errorf("%v until %v", why, until)
+		}
+		if why, _ := l.waits(anpr.C015, whose{"officer", true}); why != "" {
+			t.Errorf("the officer waits for %v", why)
+		}
+		in := make(chan time.Time, 2)
+		for range 2 {
+			go func() {
+				if err := l.enter(t.Context(), anpr.C015, whose{user: "clerk"}); err != nil {
+					t.Error(err)
+				}
+				in <- time.Now()
+			}()
+			synctest.Wait()
+		}
+		before := time.Now()
+		if err := l.enter(t.Context(), anpr.C015, whose{"officer", true}); err != nil || time.Now().After(before) {
+			t.Errorf("the officer waited %v, %v", time.Since(before), err)
+		}
+		<-time.After(time.Hour)
+		left = 1
+		if raised := time.Now(); (<-in).Sub(raised) > time.Second {
+			t.Error("a raised limit is not seen")
+		}
+		<-in
 	})
 }
 
@@ -177,19 +248,19 @@ func TestLaneBackoff(t *testing.T) {
 func TestLaneGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLanes(Config{}, places(2), time.Now)
-		if err := l.enter(t.Context(), anpr.C015, "a"); err != nil {
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "a"}); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- l.enter(ctx, anpr.C015, "b") }()
+		go func() { done <- l.enter(ctx, anpr.C015, whose{user: "b"}) }()
 		synctest.Wait()
 		cancel(errPaused)
 		if err := <-done; !errors.Is(err, errPaused) {
 			t.Errorf("%v", err)
 		}
 		l.leave(anpr.C015)
-		if err := l.enter(t.Context(), anpr.C015, "c"); err != nil {
+		if err := l.enter(t.Context(), anpr.C015, whose{user: "c"}); err != nil {
 			t.Fatal(err)
 		}
 		if x := l.of[anpr.C015]; x.inside != 1 || len(x.turns) != 0 || len(x.queues) != 0 {

@@ -43,9 +43,9 @@ func (s *Service) read(t *task, id app.ID) {
 	switch {
 	case err != nil:
 	case j.Repeats != "":
-		err = s.copyRows(t.ctx, j)
+		err = s.guard(id, func() error { return s.copyRows(t.ctx, j) })
 	default:
-		err = s.readRows(t.ctx, &j)
+		err = s.guard(id, func() error { return s.readRows(t.ctx, &j) })
 	}
 	var refused *app.Error
 	switch {

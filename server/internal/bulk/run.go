@@ -84,7 +84,7 @@ func (s *Service) run(t *task, id app.ID) {
 		s.mu.Lock()
 		t.runner = r
 		s.mu.Unlock()
-		err = r.rows()
+		err = s.guard(id, r.rows)
 	}
 	if r == nil && err == nil {
 		return // it is not running any more
@@ -249,7 +249,8 @@ const mostFailing = 20
 // one asks about one row and writes what it came to.
 func (r *runner) one(row app.StoredJobRow) {
 	x := &asking{r: r, row: row, stored: r.left[row.Number]}
-	res, err := x.ask()
+	var res result
+	err := r.s.guard(r.j.ID, func() (err error) { res, err = x.ask(); return err })
 	if err != nil && app.CodeOf(err) == app.CodeInternal || r.stopped(err) {
 		if err != nil && !r.stopped(err) {
 			r.s.tell(r.t.ctx, "asking about a row", r.j.ID, err)
@@ -260,7 +261,7 @@ func (r *runner) one(row app.StoredJobRow) {
 	if err != nil {
 		res = x.failure(err)
 	}
-	if err := x.end(res); err != nil {
+	if err := r.s.guard(r.j.ID, func() error { return x.end(res) }); err != nil {
 		r.s.tell(r.s.ctx, "writing a row", r.j.ID, err)
 		r.t.cancel(app.E(app.CodeInternal).Because(err))
 		return

@@ -31,7 +31,7 @@ type Plan struct {
 type Need struct {
 	Service   anpr.Service
 	Calls     int  // at most
-	Limit     int  // the day's quota, where it is known
+	Limit     int  // the day's quota, where it is known: ANPR's or the body's own, whichever is less
 	Remaining int  // what is left of it to jobs, rounded down to a twentieth of the limit
 	Known     bool // quota and remainder
 	PerSecond float64
@@ -123,7 +123,7 @@ func (r *runner) progress() (app.JobCounts, *Progress) {
 	r.mu.Unlock()
 	for i := range p.Services {
 		x := &p.Services[i]
-		x.Waits, x.Until = r.s.lanes.waits(x.Service)
+		x.Waits, x.Until = r.s.lanes.waits(x.Service, r.j.whose())
 		if x.Waits != "" && (p.Until.IsZero() || x.Until.After(p.Until)) {
 			p.Waits, p.Until = x.Waits, x.Until
 		}
@@ -201,6 +201,15 @@ func (s *Service) plan(ctx context.Context, j Job, counts app.JobCounts) (*Plan,
 			n.Limit, n.Known = limit, true
 			n.Remaining = max(remaining-int(float64(limit)*(1-jobShare)), 0) / step * step
 			until = reset
+		}
+		if own, left, end := s.gauge.Own(service); own > 0 && !j.whose().apart {
+			if !n.Known || own < n.Limit {
+				n.Limit = own
+			}
+			if left = max(left, 0); !n.Known || left < n.Remaining {
+				n.Remaining, until = left, end
+			}
+			n.Known = true
 		}
 		each := s.gauge.Took(service)
 		if each <= 0 {
