@@ -165,6 +165,8 @@ const (
 	CodeJobPiece   Code = "job_piece"
 	CodeJobHours   Code = "job_hours"
 	CodeJobNothing Code = "job_nothing"
+	CodeJobGone    Code = "job_gone"
+	CodeJobMoved   Code = "job_moved"
 
 	CodeServiceOff  Code = "service_not_enabled"
 	CodeTypeOff     Code = "type_not_assigned"
@@ -254,7 +256,7 @@ var kinds = map[Code]Kind{
 	CodeListTidied: KindInvalid, CodeListOmocodia: KindInvalid, CodeListNumeric: KindInvalid, CodeListNumber: KindInvalid, CodeListLength: KindInvalid, CodeListConfused: KindInvalid, CodeListPlace: KindInvalid, CodeListAge: KindInvalid,
 	CodeListSwapped: KindInvalid, CodeListCentury: KindInvalid, CodeListDisagree: KindInvalid, CodeListSex: KindInvalid, CodeListANPR: KindInvalid, CodeListDuplicate: KindInvalid,
 
-	CodeListNoRows: KindInvalid, CodeJobState: KindConflict, CodeJobMany: KindConflict, CodeJobPiece: KindConflict, CodeJobHours: KindUnavailable, CodeJobNothing: KindConflict,
+	CodeListNoRows: KindInvalid, CodeJobState: KindConflict, CodeJobMany: KindConflict, CodeJobPiece: KindConflict, CodeJobHours: KindUnavailable, CodeJobNothing: KindConflict, CodeJobGone: KindConflict, CodeJobMoved: KindConflict,
 
 	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
 	CodeOutOfScope: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,

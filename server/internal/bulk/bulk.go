@@ -31,13 +31,15 @@ type Tx interface {
 	EndJobRow(app.StoredJobRow) (bool, error)
 	DropJobRows(job app.ID) error
 	JobRowTold(job app.ID, mark string, but int) (int, error)
-	HandOnJobRow(job app.ID, number int) error
+	HandOnJobRow(job app.ID, number int) (heir int, err error)
 	BeginJobRows(job app.ID) error
 	CopyJobRows(job app.ID) error
 	StopJobRows(job app.ID, outcome app.Outcome) error
 	RetryJobRows(job app.ID, a, b app.Outcome) (int64, error)
 	PutJobCall(app.StoredJobCall) error
 	EndJobCall(app.StoredJobCall) error
+	SettleJobCall(app.StoredJobCall) error
+	DropJobCalls(job app.ID, number int) error
 	PutJobMember(job app.ID, mark string, number int, nucleus string) error
 	PutKnownID(app.KnownID) error
 }

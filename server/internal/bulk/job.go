@@ -47,6 +47,7 @@ type Job struct {
 	Started time.Time
 	Ended   time.Time
 	Repeats app.ID // the job whose list this one asks again
+	Rows    int    // of that list
 
 	// In whose name.
 	Role        app.Role

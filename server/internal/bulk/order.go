@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -79,6 +80,9 @@ func (s *Service) order(ctx context.Context, caller app.Caller, j *Job, o Order)
 	}
 	if o.ReferenceDate > today {
 		return app.E(app.CodeDateFuture).At("reference_date")
+	}
+	if j.Repeats != "" {
+		o.Fields = j.Order.Fields // other columns could not be compared
 	}
 	if j.Service == app.ServiceHousehold {
 		o.Fields = nil
@@ -256,13 +260,66 @@ func (s *Service) Stop(ctx context.Context, caller app.Caller, id app.ID) (Job, 
 			return Job{}, err
 		}
 	}
+	calls, err := s.store.JobCalls(ctx, id) // which nobody changes while it is paused
+	if err != nil {
+		return Job{}, err
+	}
 	return s.change(ctx, caller.User.ID, id, []app.JobState{app.JobPaused}, func(tx Tx, j *Job) error {
 		j.State, j.Ended, j.Code, j.Params = app.JobStopped, tx.Now(), "", nil
+		if err := s.withdraw(ctx, tx, *j, calls); err != nil {
+			return err
+		}
 		if err := tx.StopJobRows(id, app.OutcomeWithdrawn); err != nil {
 			return err
 		}
 		return tx.Record(s.event(*j, caller, app.EventJobStopped))
 	})
+}
+
+// withdraw writes into the log the calls about the rows that had begun: they
+// were made, though nothing came of them.
+func (s *Service) withdraw(ctx context.Context, tx Tx, j Job, calls []app.StoredJobCall) error {
+	begun := map[int][]*question{}
+	for _, k := range calls {
+		q, err := s.openCall(k)
+		if err != nil {
+			return err
+		}
+		if len(q.kept.Calls) > 0 {
+			begun[k.Number] = append(begun[k.Number], q)
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(begun)) {
+		row, err := tx.JobRow(ctx, j.ID, number)
+		if err != nil {
+			return err
+		}
+		in, err := s.openInput(row)
+		if err != nil {
+			return err
+		}
+		e := about(j, j.Event)
+		e.Kind, e.Outcome = app.EventJobRow, app.OutcomeWithdrawn
+		if e.Subject, err = s.subjectKey(in.Person); err != nil {
+			return err
+		}
+		for _, q := range begun[number] {
+			e.Calls = append(e.Calls, q.kept.Calls...)
+		}
+		settled, err := s.settled(begun[number])
+		if err != nil {
+			return err
+		}
+		for _, k := range settled {
+			if err := tx.SettleJobCall(k); err != nil {
+				return err
+			}
+		}
+		if err := tx.Record(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Retry asks again about the rows that failed or were withdrawn.
@@ -298,7 +355,12 @@ func (s *Service) Again(ctx context.Context, caller app.Caller, key string, id a
 	if old.State != app.JobDone && old.State != app.JobStopped {
 		return Job{}, app.E(app.CodeJobState)
 	}
+	counts, err := s.store.JobCounts(ctx, id)
+	if err != nil {
+		return Job{}, err
+	}
 	j := old
+	j.Rows = counts.Rows
 	j.ID, j.State, j.Repeats, j.Role = app.NewID(), app.JobReading, old.ID, old.Role
 	j.Code, j.Params, j.Event = "", nil, app.Event{}
 	if old.Role == "" || old.Role.Monitored() {

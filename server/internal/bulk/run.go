@@ -246,6 +246,12 @@ func (r *runner) rows() error {
 // paused: then it is not the rows.
 const mostFailing = 20
 
+// ofRegister reports whether a row failed because ANPR did not answer as it
+// should, whatever the row.
+func ofRegister(c app.Code) bool {
+	return c == app.CodeAnprSlow || c == app.CodeAnprFault || c == app.CodeAnprNonsense
+}
+
 // one asks about one row and writes what it came to.
 func (r *runner) one(row app.StoredJobRow) {
 	x := &asking{r: r, row: row, stored: r.left[row.Number]}
@@ -273,10 +279,14 @@ func (r *runner) one(row app.StoredJobRow) {
 	if res.changed {
 		r.counts.Changed++
 	}
-	if res.Outcome != app.OutcomeFailed {
+	switch {
+	case res.Outcome != app.OutcomeFailed:
 		r.failing = 0
-	} else if r.failing++; r.failing >= mostFailing {
-		r.t.cancel(app.E(res.Code))
+	case !ofRegister(res.Code): // for a reason of its own
+	default:
+		if r.failing++; r.failing >= mostFailing {
+			r.t.cancel(app.E(res.Code))
+		}
 	}
 }
 

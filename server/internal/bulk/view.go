@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"indagor/app"
@@ -301,6 +302,11 @@ func (s *Service) row(r app.StoredJobRow) (Row, error) {
 	out := Row{
 		Number: r.Number, Line: in.Line, Cells: in.Cells, Was: in.Was, Grade: r.Grade, LeftOut: r.LeftOut, First: r.First,
 		Findings: in.Findings, Done: r.Done, Outcome: r.Outcome, Changed: r.Changed,
+	}
+	for i, f := range out.Findings { // the first may be another by now
+		if f.Code == app.CodeListDuplicate {
+			out.Findings[i].Params = map[string]string{"row": strconv.Itoa(r.First)}
+		}
 	}
 	if r.Done && len(r.Result) > 0 {
 		res, err := s.openResult(r)
