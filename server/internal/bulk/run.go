@@ -73,8 +73,43 @@ func (x *stat) rate(now time.Time) float64 {
 	return float64(n) / over
 }
 
-// batch is how many rows are taken from the store at a time.
-const batch = 100
+// batch is how many rows are taken from the store at a time, and columns in how
+// many parts those of nuclei are laid out.
+const (
+	batch   = 100
+	columns = 16
+)
+
+// batch is how many rows this job takes at a time.
+func (r *runner) batch() int {
+	if r.j.Service == app.ServiceHousehold {
+		return columns * r.distance()
+	}
+	return batch
+}
+
+// distance is how far apart neighbours of the list are asked about: farther
+// than calls are under way.
+func (r *runner) distance() int { return max(16, 2*r.s.lanes.parallel(anpr.C021)) }
+
+// apart orders rows so that neighbours of the list are far apart. Lists are
+// often sorted by family, and of a family that is asked about side by side each
+// member would cost a call; when the first is answered the others are met. Rows
+// are laid out in lines of columns and taken column by column from the middle
+// one, so that neighbours are as far apart also where two batches meet.
+func apart(rows []app.StoredJobRow, distance int) []app.StoredJobRow {
+	out := make([]app.StoredJobRow, 0, len(rows))
+	across := columns
+	if len(rows) < columns*distance {
+		across = max((len(rows)+distance-1)/distance, 4) // a short list is laid out narrower
+	}
+	for i := range across {
+		for at := (i + across/2) % across; at < len(rows); at += across {
+			out = append(out, rows[at])
+		}
+	}
+	return out
+}
 
 // run asks about the rows of a job until every row has its outcome, or until
 // something stops it.
@@ -216,7 +251,7 @@ func (r *runner) rows() error {
 			}
 			return nil
 		}
-		rows, err := r.s.store.JobRowsToAsk(r.t.ctx, r.j.ID, after, batch)
+		rows, err := r.s.store.JobRowsToAsk(r.t.ctx, r.j.ID, after, r.batch())
 		if err != nil {
 			if r.t.ctx.Err() != nil {
 				return nil
@@ -226,8 +261,11 @@ func (r *runner) rows() error {
 		if len(rows) == 0 {
 			return nil
 		}
+		after = rows[len(rows)-1].Number
+		if r.j.Service == app.ServiceHousehold {
+			rows = apart(rows, r.distance())
+		}
 		for _, row := range rows {
-			after = row.Number
 			select {
 			case places <- struct{}{}:
 			case <-r.t.ctx.Done():
