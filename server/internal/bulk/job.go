@@ -51,6 +51,7 @@ type Job struct {
 
 	// In whose name.
 	Role        app.Role
+	As          app.Role  // his role when he started or resumed it
 	Event       app.Event // what every event of the job begins with
 	Asked       anpr.Actor
 	Allowed     []string // ISTAT codes of the scope; nil: the whole country

@@ -185,6 +185,9 @@ func (x *asking) call(q *question, s anpr.Service, c anpr.Criteria) (a anpr.Answ
 		return a, false, err
 	}
 	defer r.s.lanes.leave(s)
+	if err := r.may(false); err != nil {
+		return a, false, err
+	}
 	if s == anpr.C021 { // perhaps a relative's row was quicker
 		met, ok, err := x.met("", c.IDANPR)
 		if err != nil {

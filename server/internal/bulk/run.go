@@ -25,7 +25,8 @@ type runner struct {
 	mu      sync.Mutex
 	counts  app.JobCounts
 	stats   map[anpr.Service]*stat
-	failing int // rows that failed one after the other
+	failing int       // rows that failed one after the other
+	looked  time.Time // when the operator's rules were looked at last
 }
 
 // stat is what one e-service did for a job since it began to run.
@@ -245,10 +246,7 @@ func (r *runner) rows() error {
 		if r.t.ctx.Err() != nil {
 			return nil
 		}
-		if err := r.s.still(r.t.ctx, r.j); err != nil {
-			if r.t.ctx.Err() == nil {
-				r.t.cancel(err)
-			}
+		if r.may(true) != nil {
 			return nil
 		}
 		rows, err := r.s.store.JobRowsToAsk(r.t.ctx, r.j.ID, after, r.batch())
@@ -278,6 +276,29 @@ func (r *runner) rows() error {
 			}()
 		}
 	}
+}
+
+// rulesFor is how long what the rules said is good: a lane may open after hours.
+const rulesFor = time.Second
+
+// may looks whether the operator may go on asking, and stops the job where he
+// may not.
+func (r *runner) may(always bool) error {
+	now := r.s.now()
+	r.mu.Lock()
+	fresh := !always && now.Sub(r.looked).Abs() < rulesFor
+	if !fresh {
+		r.looked = now
+	}
+	r.mu.Unlock()
+	if fresh {
+		return nil
+	}
+	err := r.s.still(r.t.ctx, r.j)
+	if err != nil && r.t.ctx.Err() == nil {
+		r.t.cancel(err)
+	}
+	return err
 }
 
 // mostFailing is how many rows may fail one after the other before the job is
