@@ -25,7 +25,7 @@ TEST_TAGS := -tags ci
 
 # The packages in which several goroutines share something; ./server holds the
 # tests that play the services together.
-CONCURRENT := ./server ./server/internal/store/... ./server/internal/evidence/... ./server/internal/anpr/... ./server/internal/gate/... ./server/internal/signal/... \
+CONCURRENT := ./server ./server/internal/store/... ./server/internal/evidence/... ./server/internal/anpr/... ./server/internal/gate/... ./server/internal/signal/... ./server/internal/bulk/... \
 	./server/internal/visura/... ./server/internal/workstation/... ./server/internal/signin/... ./sync/client/... ./sync/desk/...
 
 # The desktop is built without animations: a caret that fades repaints the

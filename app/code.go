@@ -165,6 +165,9 @@ const (
 	CodeJobPiece   Code = "job_piece"
 	CodeJobHours   Code = "job_hours"
 	CodeJobNothing Code = "job_nothing"
+	CodeJobGone    Code = "job_gone"
+	CodeJobMoved   Code = "job_moved"
+	CodeJobNever   Code = "job_never"
 
 	CodeServiceOff  Code = "service_not_enabled"
 	CodeTypeOff     Code = "type_not_assigned"
@@ -254,7 +257,7 @@ var kinds = map[Code]Kind{
 	CodeListTidied: KindInvalid, CodeListOmocodia: KindInvalid, CodeListNumeric: KindInvalid, CodeListNumber: KindInvalid, CodeListLength: KindInvalid, CodeListConfused: KindInvalid, CodeListPlace: KindInvalid, CodeListAge: KindInvalid,
 	CodeListSwapped: KindInvalid, CodeListCentury: KindInvalid, CodeListDisagree: KindInvalid, CodeListSex: KindInvalid, CodeListANPR: KindInvalid, CodeListDuplicate: KindInvalid,
 
-	CodeListNoRows: KindInvalid, CodeJobState: KindConflict, CodeJobMany: KindConflict, CodeJobPiece: KindConflict, CodeJobHours: KindUnavailable, CodeJobNothing: KindConflict,
+	CodeListNoRows: KindInvalid, CodeJobState: KindConflict, CodeJobMany: KindConflict, CodeJobPiece: KindConflict, CodeJobHours: KindUnavailable, CodeJobNothing: KindConflict, CodeJobGone: KindConflict, CodeJobMoved: KindConflict, CodeJobNever: KindInvalid,
 
 	CodeServiceOff: KindForbidden, CodeTypeOff: KindForbidden, CodePurposeOff: KindForbidden, CodeOwnRecord: KindForbidden,
 	CodeOutOfScope: KindForbidden, CodeCancelled: KindConflict, CodeInterrupted: KindUnavailable,

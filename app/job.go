@@ -111,11 +111,13 @@ type StoredJobRow struct {
 	Changed bool   // another answer than in the job that this one repeats
 	Input   []byte // sealed
 	Result  []byte // sealed; nil until it is done
+	Was     []byte // sealed: the answer in the job that this one repeats; nil where there was none
 }
 
 // StoredJobCall is one question to one e-service about one row: written before
 // it is asked, and again when the answer has come. It goes when the row is
-// done.
+// done; of a row that failed or was withdrawn it stays, so that asking again asks
+// only what is missing, and under numbers that were never sent.
 type StoredJobCall struct {
 	Job      ID
 	Number   int

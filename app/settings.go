@@ -53,8 +53,8 @@ type ServiceSettings struct {
 	MediatorAsUserID bool           `json:"mediator_as_user_id" doc:"Show the Mediator's operator id to ANPR in the user's place"`
 	Quotas           map[string]int `json:"quotas" doc:"Requests a day that the body allows itself, by e-service; absent: as many as ANPR allows. STANDARDPS users' requests are not counted, since they could be told by it"`
 	OfficeHours      *Hours         `json:"office_hours,omitempty" doc:"When jobs go at the pace of office hours; absent: never"`
-	OfficePace       int            `json:"office_pace" doc:"Calls a minute of all jobs in office hours; 0: jobs wait until they are over"`
-	Pace             int            `json:"pace" doc:"Calls a minute of all jobs outside office hours"`
+	OfficePace       int            `json:"office_pace" doc:"Calls a minute of all jobs to each e-service in office hours; 0: jobs wait until they are over"`
+	Pace             int            `json:"pace" doc:"Calls a minute of all jobs to each e-service outside office hours; 0: jobs wait until they begin"`
 }
 
 // RetentionSettings say how long what was obtained is kept. The log is never
@@ -71,7 +71,9 @@ type DigestSettings struct {
 	Hour int  `json:"hour" doc:"Hour of the day, 0 to 23, in the body's zone"`
 }
 
-// DefaultSettings are those of a body that has decided nothing.
+// DefaultSettings are those of a body that has decided nothing. Jobs ask once a
+// second and only in office hours: ANPR's keepers watch volumes between 18:00
+// and 08:00, and want those of the day flat (dossier, §5.5; pdnd.md, §9).
 var DefaultSettings = Settings{
 	Access: AccessSettings{
 		PasswordLength: 12, PasswordReuse: 5, SecretLife: 72, SessionLength: 12 * 60, Recent: 15,
@@ -81,7 +83,7 @@ var DefaultSettings = Settings{
 	Approval:     ApprovalSettings{Silence: 48},
 	Services: ServiceSettings{
 		Quotas:      map[string]int{},
-		OfficeHours: &Hours{Days: []int{1, 2, 3, 4, 5}, From: 8 * 60, Until: 18 * 60}, OfficePace: 60, Pace: 240,
+		OfficeHours: &Hours{Days: []int{1, 2, 3, 4, 5}, From: 8 * 60, Until: 18 * 60}, OfficePace: 60,
 	},
 	Digest: DigestSettings{Send: true, Hour: 6},
 }
@@ -113,7 +115,7 @@ var SettingNumbers = []SettingNumber{
 	{"workstations.reminder_days", 1, 180, true, func(s *Settings) *int { return &s.Workstations.ReminderDays }},
 	{"approval.silence_hours", 1, 720, false, func(s *Settings) *int { return &s.Approval.Silence }},
 	{"services.office_pace", 1, 6000, true, func(s *Settings) *int { return &s.Services.OfficePace }},
-	{"services.pace", 1, 6000, false, func(s *Settings) *int { return &s.Services.Pace }},
+	{"services.pace", 1, 6000, true, func(s *Settings) *int { return &s.Services.Pace }},
 	{"retention.visure_days", 30, 7300, true, func(s *Settings) *int { return &s.Retention.Visure }},
 	{"retention.enrichment_days", 1, 7300, true, func(s *Settings) *int { return &s.Retention.Enrichment }},
 	{"retention.household_days", 1, 7300, true, func(s *Settings) *int { return &s.Retention.Household }},
@@ -161,6 +163,10 @@ func (s Settings) Check() Errors {
 			continue
 		}
 		between("services.quotas."+code, s.Services.Quotas[code], 1, MostQuota, false)
+	}
+	// Jobs that may ask at no time would wait for ever.
+	if s.Services.Pace == 0 && (s.Services.OfficeHours == nil || s.Services.OfficePace == 0) {
+		es = append(es, E(CodeJobNever).At("services.pace"))
 	}
 	if h := s.Services.OfficeHours; h != nil {
 		noDay := func(d int) bool { return d < 1 || d > 7 }

@@ -198,7 +198,7 @@ func TestHouseholdJob(t *testing.T) {
 			list += m.Person.CF + "\n"
 			members++
 		}
-		if members > 30 {
+		if members > 150 {
 			break
 		}
 	}
@@ -225,7 +225,7 @@ func TestHouseholdJob(t *testing.T) {
 			asked++
 		}
 	}
-	if asked >= job.Counts.Rows {
+	if asked > len(keys)+7 { // so many calls of a job may be under way at once
 		t.Errorf("%d calls for %d rows of %d households", asked, job.Counts.Rows, len(keys))
 	}
 	for key, m := range keys {

@@ -25,19 +25,35 @@ func openSheet(book []byte, limits list.Limits) (list.Source, error) {
 	return r, nil
 }
 
-// jobPace is how fast jobs may ask at a moment, as the body decided.
+// jobPace is how fast jobs may ask each e-service at a moment, as the body
+// decided. In training nothing is watched, and a demonstration cannot wait for
+// the morning: where one half of the day would wait, the other's pace holds.
 func (s *Server) jobPace(zone *time.Location) func(time.Time) (float64, time.Time) {
 	return func(at time.Time) (float64, time.Time) {
 		c := s.settings.Current().Services
 		at = at.In(zone)
-		if c.OfficeHours == nil || !c.OfficeHours.Contain(at) {
-			return float64(c.Pace) / 60, time.Time{}
+		inside := c.OfficeHours != nil && c.OfficeHours.Contain(at)
+		pace, other := c.Pace, c.OfficePace
+		if inside {
+			pace, other = other, pace
 		}
-		if c.OfficePace > 0 {
-			return float64(c.OfficePace) / 60, time.Time{}
+		if pace == 0 && s.config.Server.Training {
+			pace = other
+		}
+		if pace > 0 {
+			return float64(pace) / 60, time.Time{}
 		}
 		y, m, d := at.Date()
-		return 0, time.Date(y, m, d, 0, c.OfficeHours.Until, 0, 0, zone)
+		if inside {
+			return 0, time.Date(y, m, d, 0, c.OfficeHours.Until, 0, 0, zone)
+		}
+		for day := range 8 { // the next opening
+			opens := time.Date(y, m, d+day, 0, c.OfficeHours.From, 0, 0, zone)
+			if opens.After(at) && c.OfficeHours.Contain(opens) {
+				return 0, opens
+			}
+		}
+		return 0, at.AddDate(0, 0, 8)
 	}
 }
 

@@ -31,13 +31,15 @@ type Tx interface {
 	EndJobRow(app.StoredJobRow) (bool, error)
 	DropJobRows(job app.ID) error
 	JobRowTold(job app.ID, mark string, but int) (int, error)
-	HandOnJobRow(job app.ID, number int) error
+	HandOnJobRow(job app.ID, number int) (heir int, err error)
 	BeginJobRows(job app.ID) error
 	CopyJobRows(job app.ID) error
 	StopJobRows(job app.ID, outcome app.Outcome) error
 	RetryJobRows(job app.ID, a, b app.Outcome) (int64, error)
 	PutJobCall(app.StoredJobCall) error
 	EndJobCall(app.StoredJobCall) error
+	SettleJobCall(app.StoredJobCall) error
+	DropJobCalls(job app.ID, number int) error
 	PutJobMember(job app.ID, mark string, number int, nucleus string) error
 	PutKnownID(app.KnownID) error
 }
@@ -46,6 +48,7 @@ type Tx interface {
 type Store interface {
 	Write(ctx context.Context, fn func(Tx) error) error
 	User(ctx context.Context, id app.ID) (app.User, error)
+	Workstation(ctx context.Context, id app.ID) (app.Workstation, error)
 	Purpose(ctx context.Context, id app.ID) (app.Purpose, error)
 	Department(ctx context.Context, id app.ID) (app.Department, error)
 	KnownID(ctx context.Context, subject string, at int64) ([]byte, error)
@@ -102,8 +105,8 @@ type Config struct {
 	Timeout          time.Duration // of one question, its repetitions included
 	Zone             *time.Location
 	Parallel         int // most calls of jobs at a time per e-service; 0: all but those left to people
-	// Pace is how many calls all jobs together may make in a second at the
-	// moment; with 0, until when they wait. Without it there is no bound.
+	// Pace is how many calls all jobs together may make of each e-service in a
+	// second at the moment; with 0, until when they wait. Without it there is no bound.
 	Pace   func(at time.Time) (perSecond float64, until time.Time)
 	Limits list.Limits
 }

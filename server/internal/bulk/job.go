@@ -47,9 +47,11 @@ type Job struct {
 	Started time.Time
 	Ended   time.Time
 	Repeats app.ID // the job whose list this one asks again
+	Rows    int    // of that list
 
 	// In whose name.
 	Role        app.Role
+	As          app.Role  // his role when he started or resumed it
 	Event       app.Event // what every event of the job begins with
 	Asked       anpr.Actor
 	Allowed     []string // ISTAT codes of the scope; nil: the whole country

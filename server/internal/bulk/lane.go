@@ -22,7 +22,6 @@ type lanes struct {
 
 	mu   sync.Mutex
 	of   map[anpr.Service]*lane
-	next time.Time // when the pace of all jobs allows another call
 	over bool
 }
 
@@ -37,6 +36,7 @@ type lane struct {
 	inside  int
 	queues  map[whose][]chan struct{} // of those who wait
 	turns   []whose                   // whose turn comes, the next first
+	next    time.Time                 // when the pace allows another call
 	closed  time.Time                 // until when nothing goes through
 	why     app.Code
 	own     time.Time // until when the body's own limit is reached
@@ -202,7 +202,7 @@ func (l *lanes) admit(s anpr.Service, x *lane) {
 	for len(x.turns) > 0 && !l.over && x.inside < l.parallel(s) {
 		now := l.now()
 		pace, until := l.c.pace(now)
-		wait := max(x.closed.Sub(now), l.next.Sub(now))
+		wait := max(x.closed.Sub(now), x.next.Sub(now))
 		if pace == 0 {
 			wait = max(wait, until.Sub(now), time.Millisecond)
 		}
@@ -217,7 +217,7 @@ func (l *lanes) admit(s anpr.Service, x *lane) {
 			return
 		}
 		if !math.IsInf(pace, 1) {
-			l.next = now.Add(time.Duration(float64(time.Second) / pace))
+			x.next = now.Add(time.Duration(float64(time.Second) / pace))
 		}
 		user := x.turns[turn]
 		queue := x.queues[user]

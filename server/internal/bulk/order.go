@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func (s *Service) Start(ctx context.Context, caller app.Caller, id app.ID, o Ord
 		}
 		fresh := *now
 		fresh.Order, fresh.Day, fresh.Purpose, fresh.Role, fresh.Event, fresh.Asked, fresh.Allowed = j.Order, j.Day, j.Purpose, j.Role, j.Event, j.Asked, j.Allowed
-		fresh.Operator, fresh.Workstation, fresh.Mediator = j.Operator, j.Workstation, j.Mediator
+		fresh.As, fresh.Operator, fresh.Workstation, fresh.Mediator = j.As, j.Operator, j.Workstation, j.Mediator
 		fresh.State, fresh.Started = app.JobRunning, tx.Now()
 		*now = fresh
 		if err := tx.BeginJobRows(id); err != nil {
@@ -80,6 +81,9 @@ func (s *Service) order(ctx context.Context, caller app.Caller, j *Job, o Order)
 	if o.ReferenceDate > today {
 		return app.E(app.CodeDateFuture).At("reference_date")
 	}
+	if j.Repeats != "" {
+		o.Fields = j.Order.Fields // other columns could not be compared
+	}
 	if j.Service == app.ServiceHousehold {
 		o.Fields = nil
 	} else if o.Fields, err = fields(o.Fields); err != nil {
@@ -87,7 +91,7 @@ func (s *Service) order(ctx context.Context, caller app.Caller, j *Job, o Order)
 	}
 	j.Order, j.Day, j.Purpose = o, o.ReferenceDate, purpose.Name
 	j.Role, j.Operator, j.Workstation = u.Role, u.FullName(), caller.WorkstationName
-	j.Event = caller.Event(app.ClassActivity, "")
+	j.Event, j.As = caller.Event(app.ClassActivity, ""), u.Role
 	j.Allowed = nil
 	switch p.Scope.Kind {
 	case app.ScopeNational:
@@ -159,32 +163,67 @@ func (s *Service) way(ctx context.Context, caller app.Caller, j *Job, w app.Way)
 	return nil
 }
 
-// still reports why the operator may not go on asking, or nil: his account or
-// the service was taken from him, or his Mediator, while the job ran.
+// still reports why the operator may not go on asking, or nil: his account, his
+// workstation, the service or its scope was taken from him, or his Mediator, while
+// the job ran. Whoever was moved meanwhile must go on by his own hand, so that what
+// is asked from then on is written down under where he is (specification §2).
 func (s *Service) still(ctx context.Context, j Job) error {
 	u, err := s.store.User(ctx, j.User)
 	if err != nil {
 		return err
 	}
-	p := profile(u, j.Service)
+	today := s.now().In(s.config.Zone)
+	always := u
+	always.Hours = nil // it is not he who works now
+	if err := always.MayWork(today); err != nil {
+		return err
+	}
+	p, was := profile(u, j.Service), j.Event.Actor
 	switch {
-	case !u.Enabled:
-		return app.E(app.CodeAccountOff)
 	case app.PermUseServices.Grant(u.Role).Reach == app.ReachNone || p == nil:
 		return app.E(app.CodeServiceOff)
+	case u.Role != j.As || u.Department != was.Department || u.Admin != was.Admin:
+		return app.E(app.CodeJobMoved)
 	case !slices.Contains(u.Profile.Purposes, j.Order.Purpose):
 		return app.E(app.CodePurposeOff)
+	case p.Scope.Kind != app.ScopeOwn && p.Scope.Kind != app.ScopeNational:
+		return app.E(app.CodeProfileScopeBulk)
 	case p.Scope.Kind == app.ScopeOwn && j.Allowed == nil:
 		return app.E(app.CodeOutOfScope)
-	case p.Way.Kind == app.WayMediator:
-		m, err := s.store.User(ctx, p.Way.Mediator)
-		if err != nil || !m.Enabled || m.ID != j.Event.Mediator {
-			return app.E(app.CodeProfileMediatorOff, "name", j.Mediator)
+	}
+	if err := s.stationed(ctx, j, app.DayOf(today)); err != nil {
+		return err
+	}
+	if p.Way.Kind != app.WayMediator {
+		if u.OperatorID == "" || u.OperatorID != j.Event.OperatorID {
+			return app.E(app.CodeProfileOperatorID)
 		}
-	case u.OperatorID == "" || u.OperatorID != j.Event.OperatorID:
-		return app.E(app.CodeProfileOperatorID)
+		return nil
+	}
+	m, err := s.store.User(ctx, p.Way.Mediator)
+	if err != nil && app.CodeOf(err) != app.CodeNotFound {
+		return err
+	}
+	if err != nil || !m.Enabled || m.ID != j.Event.Mediator {
+		return app.E(app.CodeProfileMediatorOff, "name", j.Mediator)
 	}
 	return nil
+}
+
+// stationed reports why the workstation from which the job was started may not
+// be used any more.
+func (s *Service) stationed(ctx context.Context, j Job, today app.Day) error {
+	w, err := s.store.Workstation(ctx, j.Event.Workstation)
+	if err != nil {
+		return err
+	}
+	key := app.WorkstationRevoked
+	for _, k := range w.Keys {
+		if k.Thumbprint == j.Event.Key {
+			key = k.State
+		}
+	}
+	return w.MayServe(key, today)
 }
 
 // Pause lets what is being asked end, and asks nothing more.
@@ -223,13 +262,13 @@ func (s *Service) restart(ctx context.Context, caller app.Caller, j Job, states 
 	}
 	// What was learnt for one who is not monitored stays so.
 	if role != "" && !role.Monitored() {
-		j.Role = role
+		j.Role, j.Event.Actor.Role = role, role
 	}
 	if err := s.halt(ctx, j.ID, errPaused); err != nil {
 		return Job{}, err
 	}
 	out, err := s.change(ctx, caller.User.ID, j.ID, states, func(tx Tx, now *Job) error {
-		now.Role, now.Event, now.Asked, now.Allowed, now.Workstation, now.Mediator = j.Role, j.Event, j.Asked, j.Allowed, j.Workstation, j.Mediator
+		now.As, now.Role, now.Event, now.Asked, now.Allowed, now.Workstation, now.Mediator = j.As, j.Role, j.Event, j.Asked, j.Allowed, j.Workstation, j.Mediator
 		now.State, now.Code, now.Params = app.JobRunning, "", nil
 		if also != nil {
 			if err := also(tx, now); err != nil {
@@ -256,13 +295,66 @@ func (s *Service) Stop(ctx context.Context, caller app.Caller, id app.ID) (Job, 
 			return Job{}, err
 		}
 	}
+	calls, err := s.store.JobCalls(ctx, id) // which nobody changes while it is paused
+	if err != nil {
+		return Job{}, err
+	}
 	return s.change(ctx, caller.User.ID, id, []app.JobState{app.JobPaused}, func(tx Tx, j *Job) error {
 		j.State, j.Ended, j.Code, j.Params = app.JobStopped, tx.Now(), "", nil
+		if err := s.withdraw(ctx, tx, *j, calls); err != nil {
+			return err
+		}
 		if err := tx.StopJobRows(id, app.OutcomeWithdrawn); err != nil {
 			return err
 		}
 		return tx.Record(s.event(*j, caller, app.EventJobStopped))
 	})
+}
+
+// withdraw writes into the log the calls about the rows that had begun: they
+// were made, though nothing came of them.
+func (s *Service) withdraw(ctx context.Context, tx Tx, j Job, calls []app.StoredJobCall) error {
+	begun := map[int][]*question{}
+	for _, k := range calls {
+		q, err := s.openCall(k)
+		if err != nil {
+			return err
+		}
+		if len(q.kept.Calls) > 0 {
+			begun[k.Number] = append(begun[k.Number], q)
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(begun)) {
+		row, err := tx.JobRow(ctx, j.ID, number)
+		if err != nil {
+			return err
+		}
+		in, err := s.openInput(row)
+		if err != nil {
+			return err
+		}
+		e := about(j, j.Event)
+		e.Kind, e.Outcome = app.EventJobRow, app.OutcomeWithdrawn
+		if e.Subject, err = s.subjectKey(in.Person); err != nil {
+			return err
+		}
+		for _, q := range begun[number] {
+			e.Calls = append(e.Calls, q.kept.Calls...)
+		}
+		settled, err := s.settled(begun[number])
+		if err != nil {
+			return err
+		}
+		for _, k := range settled {
+			if err := tx.SettleJobCall(k); err != nil {
+				return err
+			}
+		}
+		if err := tx.Record(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Retry asks again about the rows that failed or were withdrawn.
@@ -298,7 +390,12 @@ func (s *Service) Again(ctx context.Context, caller app.Caller, key string, id a
 	if old.State != app.JobDone && old.State != app.JobStopped {
 		return Job{}, app.E(app.CodeJobState)
 	}
+	counts, err := s.store.JobCounts(ctx, id)
+	if err != nil {
+		return Job{}, err
+	}
 	j := old
+	j.Rows = counts.Rows
 	j.ID, j.State, j.Repeats, j.Role = app.NewID(), app.JobReading, old.ID, old.Role
 	j.Code, j.Params, j.Event = "", nil, app.Event{}
 	if old.Role == "" || old.Role.Monitored() {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type input struct {
 	Was      []string       `json:"w,omitempty"` // the cells as they came, where the operator corrected some
 	Person   list.Person    `json:"p"`
 	Findings []list.Finding `json:"f,omitempty"`
+	Reading  []list.Finding `json:"r,omitempty"` // those of the reading alone
 }
 
 // sampled is how many rows are looked at to recognise the columns, and together
@@ -149,30 +151,39 @@ func (s *Service) readRows(ctx context.Context, j *Job) error {
 }
 
 // copyRows takes the rows of the job that this one repeats, each with the
-// result that it had.
+// answer that it had. That job may be removed meanwhile: a list of which a part
+// is missing is no list.
 func (s *Service) copyRows(ctx context.Context, j Job) error {
 	if err := s.store.Write(ctx, func(tx Tx) error { return tx.DropJobRows(j.ID) }); err != nil {
 		return err
 	}
+	taken := 0
 	for after := 0; ; {
 		rows, err := s.store.JobRows(ctx, app.JobRowFilter{Job: j.Repeats, After: after, Limit: sampled})
-		if err != nil || len(rows) == 0 {
+		if err != nil {
 			return err
 		}
+		if len(rows) == 0 {
+			if taken != j.Rows {
+				return app.E(app.CodeJobGone)
+			}
+			return nil
+		}
+		taken += len(rows)
 		for i, r := range rows {
 			in, err := s.openInput(r)
 			if err != nil {
 				return err
 			}
-			var was []byte
-			if len(r.Result) > 0 {
-				if was, err = s.sealer.Unseal(r.Result, rowAAD(r.Job, r.Number, "result")); err != nil {
-					return err
-				}
-				was = s.sealer.Seal(was, rowAAD(j.ID, r.Number, "result"))
+			was, err := s.was(ctx, j.Service, r)
+			if err != nil {
+				return err
+			}
+			if was != nil {
+				was = s.sealer.Seal(was, rowAAD(j.ID, r.Number, "was"))
 			}
 			after = r.Number
-			r.Job, r.Done, r.Outcome, r.Changed, r.Result = j.ID, false, "", false, was
+			r.Job, r.Done, r.Outcome, r.Changed, r.Result, r.Was = j.ID, false, "", false, nil, was
 			if r.Input, err = s.sealInput(j.ID, r.Number, in); err != nil {
 				return err
 			}
@@ -198,7 +209,7 @@ func (s *Service) storedRow(j *Job, e list.Entry, number int) (app.StoredJobRow,
 		r.Key, r.Known = s.mark(j, e.Person), e.Person.ANPR != ""
 	}
 	var err error
-	r.Input, err = s.sealInput(r.Job, number, input{Line: e.Row.Line, Cells: e.Row.Cells, Person: e.Person, Findings: e.Findings})
+	r.Input, err = s.sealInput(r.Job, number, input{Line: e.Row.Line, Cells: e.Row.Cells, Person: e.Person, Findings: e.Findings, Reading: e.Row.Findings})
 	return r, err
 }
 
@@ -340,10 +351,13 @@ func (s *Service) Correct(ctx context.Context, caller app.Caller, id app.ID, num
 			}
 			in.Cells = c.Cells
 		}
-		e := list.NewChecker(j.Mapping, s.atlas, s.now()).Check(list.Row{Number: number, Line: in.Line, Cells: in.Cells})
+		if c.Cells != nil {
+			in.Reading = nil // they spoke of the cells as they came
+		}
+		e := list.NewChecker(j.Mapping, s.atlas, s.now()).Check(list.Row{Number: number, Line: in.Line, Cells: in.Cells, Findings: in.Reading})
 		in.Person, in.Findings = e.Person, e.Findings
 		// Whoever repeated this row stands by himself now, or with another.
-		if err := tx.HandOnJobRow(id, number); err != nil {
+		if err := s.handOn(tx, id, number); err != nil {
 			return err
 		}
 		r.Grade, r.LeftOut, r.First, r.Key, r.Known = e.Grade.String(), c.LeftOut, 0, "", false
@@ -370,6 +384,33 @@ func (s *Service) Correct(ctx context.Context, caller app.Caller, id app.ID, num
 		return err
 	})
 	return out, err
+}
+
+// handOn lets the first of the rows that repeat a row stand in its place. What
+// is told of that one is not any more that it repeats another.
+func (s *Service) handOn(tx Tx, id app.ID, number int) error {
+	heir, err := tx.HandOnJobRow(id, number)
+	if err != nil || heir == 0 {
+		return err
+	}
+	r, err := tx.JobRow(context.Background(), id, heir)
+	if err != nil {
+		return err
+	}
+	in, err := s.openInput(r)
+	if err != nil {
+		return err
+	}
+	in.Findings = slices.DeleteFunc(in.Findings, func(f list.Finding) bool { return f.Code == app.CodeListDuplicate })
+	grade := list.Good
+	for _, f := range in.Findings {
+		grade = max(grade, f.Grade)
+	}
+	r.Grade = grade.String()
+	if r.Input, err = s.sealInput(id, heir, in); err != nil {
+		return err
+	}
+	return tx.UpdateJobRow(r)
 }
 
 // ownRecord reports whether a row speaks of the operator himself, as far as

@@ -1,6 +1,8 @@
 package bulk
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -8,6 +10,7 @@ import (
 	"strings"
 
 	"indagor/app"
+	"indagor/app/codicefiscale"
 	"indagor/server/internal/anpr"
 )
 
@@ -207,6 +210,16 @@ func (x *asking) met(code, id string) (result, bool, error) {
 				}
 			}
 		}
+		// Whoever is met is not asked about, so that here alone his own code
+		// comes to light. Of an institution the members are not kept: where the
+		// code is not known, the answer must tell it.
+		switch {
+		case r.own == "":
+		case res.FiscalCode == "":
+			return result{}, false, nil
+		case codicefiscale.Code(r.own).Equivalent(codicefiscale.Code(res.FiscalCode)):
+			return result{}, false, app.E(app.CodeOwnRecord)
+		}
 		return res, true, nil
 	}
 	return result{}, false, nil
@@ -274,23 +287,74 @@ func (s *Service) openResult(r app.StoredJobRow) (res result, err error) {
 	return res, err
 }
 
+// answer is what a result tells of the person, in a form that can be compared:
+// the numbers of ANPR's operations are always others, the key of a household
+// holds the day, and which of the relatives was asked about is chance. It is nil
+// where nothing was told.
+func (s *Service) answer(ctx context.Context, service app.Service, row app.StoredJobRow, res result) ([]byte, error) {
+	switch res.Outcome {
+	case "", app.OutcomeFailed, app.OutcomeWithdrawn, app.OutcomeRefused, app.OutcomeWrong, app.OutcomeLeftOut:
+		return nil, nil
+	}
+	a := struct {
+		Outcome      app.Outcome
+		IDANPR, Code string
+		Values       []value
+		Members      [][]value
+	}{Outcome: res.Outcome, Values: res.Values}
+	if service != app.ServiceHousehold {
+		a.IDANPR, a.Code = res.IDANPR, res.FiscalCode
+		return json.Marshal(a)
+	}
+	a.Members = res.Members
+	if res.From > 0 {
+		theirs, err := s.store.JobRow(ctx, row.Job, res.From)
+		if err != nil {
+			return nil, err
+		}
+		found, err := s.openResult(theirs)
+		if err != nil {
+			return nil, err
+		}
+		a.Members = found.Members
+	}
+	a.Members = slices.Clone(a.Members)
+	slices.SortFunc(a.Members, func(m, n []value) int { return strings.Compare(m[fieldID].Text, n[fieldID].Text) })
+	return json.Marshal(a)
+}
+
 // differs reports whether a row has another answer than in the job that this
-// one repeats. The number of ANPR's operation is always another.
+// one repeats. A failure is no answer; an answer about whom nothing was known
+// then is another.
 func (x *asking) differs(res result) (bool, error) {
-	if len(x.row.Result) == 0 {
-		return true, nil
-	}
-	was, err := x.r.s.openResult(x.row)
-	if err != nil {
+	s := x.r.s
+	now, err := s.answer(s.ctx, x.r.j.Service, x.row, res)
+	if now == nil || err != nil {
 		return false, err
 	}
-	was.Operation, res.Operation = "", ""
-	// The key of a household holds the day.
-	was.Nucleus, res.Nucleus, was.From, res.From = "", "", 0, 0
-	a, err := json.Marshal(was)
-	if err != nil {
-		return false, err
+	was, err := s.openWas(x.row)
+	return !bytes.Equal(was, now), err
+}
+
+// openWas is the answer in the job that is repeated; nil where there was none.
+func (s *Service) openWas(r app.StoredJobRow) ([]byte, error) {
+	if len(r.Was) == 0 {
+		return nil, nil
 	}
-	b, err := json.Marshal(res)
-	return string(a) != string(b), err
+	return s.sealer.Unseal(r.Was, rowAAD(r.Job, r.Number, "was"))
+}
+
+// was is what a row of an ended job hands on to the job that repeats it: its
+// answer, or the one before where this time there was none.
+func (s *Service) was(ctx context.Context, service app.Service, r app.StoredJobRow) ([]byte, error) {
+	if r.Done && len(r.Result) > 0 {
+		res, err := s.openResult(r)
+		if err != nil {
+			return nil, err
+		}
+		if a, err := s.answer(ctx, service, r, res); a != nil || err != nil {
+			return a, err
+		}
+	}
+	return s.openWas(r)
 }

@@ -25,7 +25,8 @@ type runner struct {
 	mu      sync.Mutex
 	counts  app.JobCounts
 	stats   map[anpr.Service]*stat
-	failing int // rows that failed one after the other
+	failing int       // rows that failed one after the other
+	looked  time.Time // when the operator's rules were looked at last
 }
 
 // stat is what one e-service did for a job since it began to run.
@@ -73,8 +74,43 @@ func (x *stat) rate(now time.Time) float64 {
 	return float64(n) / over
 }
 
-// batch is how many rows are taken from the store at a time.
-const batch = 100
+// batch is how many rows are taken from the store at a time, and columns in how
+// many parts those of nuclei are laid out.
+const (
+	batch   = 100
+	columns = 16
+)
+
+// batch is how many rows this job takes at a time.
+func (r *runner) batch() int {
+	if r.j.Service == app.ServiceHousehold {
+		return columns * r.distance()
+	}
+	return batch
+}
+
+// distance is how far apart neighbours of the list are asked about: farther
+// than calls are under way.
+func (r *runner) distance() int { return max(16, 2*r.s.lanes.parallel(anpr.C021)) }
+
+// apart orders rows so that neighbours of the list are far apart. Lists are
+// often sorted by family, and of a family that is asked about side by side each
+// member would cost a call; when the first is answered the others are met. Rows
+// are laid out in lines of columns and taken column by column from the middle
+// one, so that neighbours are as far apart also where two batches meet.
+func apart(rows []app.StoredJobRow, distance int) []app.StoredJobRow {
+	out := make([]app.StoredJobRow, 0, len(rows))
+	across := columns
+	if len(rows) < columns*distance {
+		across = max((len(rows)+distance-1)/distance, 4) // a short list is laid out narrower
+	}
+	for i := range across {
+		for at := (i + across/2) % across; at < len(rows); at += across {
+			out = append(out, rows[at])
+		}
+	}
+	return out
+}
 
 // run asks about the rows of a job until every row has its outcome, or until
 // something stops it.
@@ -210,13 +246,10 @@ func (r *runner) rows() error {
 		if r.t.ctx.Err() != nil {
 			return nil
 		}
-		if err := r.s.still(r.t.ctx, r.j); err != nil {
-			if r.t.ctx.Err() == nil {
-				r.t.cancel(err)
-			}
+		if r.may(true) != nil {
 			return nil
 		}
-		rows, err := r.s.store.JobRowsToAsk(r.t.ctx, r.j.ID, after, batch)
+		rows, err := r.s.store.JobRowsToAsk(r.t.ctx, r.j.ID, after, r.batch())
 		if err != nil {
 			if r.t.ctx.Err() != nil {
 				return nil
@@ -226,8 +259,11 @@ func (r *runner) rows() error {
 		if len(rows) == 0 {
 			return nil
 		}
+		after = rows[len(rows)-1].Number
+		if r.j.Service == app.ServiceHousehold {
+			rows = apart(rows, r.distance())
+		}
 		for _, row := range rows {
-			after = row.Number
 			select {
 			case places <- struct{}{}:
 			case <-r.t.ctx.Done():
@@ -242,9 +278,38 @@ func (r *runner) rows() error {
 	}
 }
 
+// rulesFor is how long what the rules said is good: a lane may open after hours.
+const rulesFor = time.Second
+
+// may looks whether the operator may go on asking, and stops the job where he
+// may not.
+func (r *runner) may(always bool) error {
+	now := r.s.now()
+	r.mu.Lock()
+	fresh := !always && now.Sub(r.looked).Abs() < rulesFor
+	if !fresh {
+		r.looked = now
+	}
+	r.mu.Unlock()
+	if fresh {
+		return nil
+	}
+	err := r.s.still(r.t.ctx, r.j)
+	if err != nil && r.t.ctx.Err() == nil {
+		r.t.cancel(err)
+	}
+	return err
+}
+
 // mostFailing is how many rows may fail one after the other before the job is
 // paused: then it is not the rows.
 const mostFailing = 20
+
+// ofRegister reports whether a row failed because ANPR did not answer as it
+// should, whatever the row.
+func ofRegister(c app.Code) bool {
+	return c == app.CodeAnprSlow || c == app.CodeAnprFault || c == app.CodeAnprNonsense
+}
 
 // one asks about one row and writes what it came to.
 func (r *runner) one(row app.StoredJobRow) {
@@ -273,10 +338,14 @@ func (r *runner) one(row app.StoredJobRow) {
 	if res.changed {
 		r.counts.Changed++
 	}
-	if res.Outcome != app.OutcomeFailed {
+	switch {
+	case res.Outcome != app.OutcomeFailed:
 		r.failing = 0
-	} else if r.failing++; r.failing >= mostFailing {
-		r.t.cancel(app.E(res.Code))
+	case !ofRegister(res.Code): // for a reason of its own
+	default:
+		if r.failing++; r.failing >= mostFailing {
+			r.t.cancel(app.E(res.Code))
+		}
 	}
 }
 

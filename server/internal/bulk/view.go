@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"indagor/app"
@@ -216,12 +217,13 @@ func (s *Service) plan(ctx context.Context, j Job, counts app.JobCounts) (*Plan,
 			each = took
 		}
 		n.PerSecond = float64(s.lanes.parallel(service)) / each.Seconds()
-		slowest = max(slowest, float64(n.Calls)/n.PerSecond)
+		rate := n.PerSecond
+		if pace > 0 {
+			rate = min(rate, pace)
+		}
+		slowest = max(slowest, float64(n.Calls)/rate)
 		p.Services = append(p.Services, n)
 		p.Calls += n.Calls
-	}
-	if pace > 0 {
-		slowest = max(slowest, float64(p.Calls)/pace)
 	}
 	p.Seconds = int(math.Ceil(slowest))
 	p.End = s.ends(now, p.Services, until)
@@ -258,19 +260,18 @@ func (s *Service) ends(now time.Time, needs []Need, reset time.Time) time.Time {
 			}
 		}
 		pace, _ := s.config.pace(at)
-		all, longest, rest := pace*planStep.Seconds(), 0.0, 0.0
+		longest, rest := 0.0, 0.0
 		for i, n := range needs {
-			can := min(n.PerSecond*planStep.Seconds(), today[i], left[i], all)
+			rate := min(n.PerSecond, pace)
+			can := min(rate*planStep.Seconds(), today[i], left[i])
 			left[i] -= can
 			today[i] -= can
-			all -= can
 			rest += left[i]
-			longest = max(longest, can/n.PerSecond)
+			if can > 0 {
+				longest = max(longest, can/rate)
+			}
 		}
 		if rest < 1 {
-			if used := pace*planStep.Seconds() - all; !math.IsInf(pace, 1) && pace > 0 {
-				longest = max(longest, used/pace)
-			}
 			return at.Add(time.Duration(longest * float64(time.Second)))
 		}
 	}
@@ -301,6 +302,11 @@ func (s *Service) row(r app.StoredJobRow) (Row, error) {
 	out := Row{
 		Number: r.Number, Line: in.Line, Cells: in.Cells, Was: in.Was, Grade: r.Grade, LeftOut: r.LeftOut, First: r.First,
 		Findings: in.Findings, Done: r.Done, Outcome: r.Outcome, Changed: r.Changed,
+	}
+	for i, f := range out.Findings { // the first may be another by now
+		if f.Code == app.CodeListDuplicate {
+			out.Findings[i].Params = map[string]string{"row": strconv.Itoa(r.First)}
+		}
 	}
 	if r.Done && len(r.Result) > 0 {
 		res, err := s.openResult(r)

@@ -35,7 +35,7 @@ const (
 // pace is the least time between two signals of the kind.
 func pace(k app.SignalKind) time.Duration {
 	switch k {
-	case app.SignalSession, app.SignalNotice, app.SignalVisura:
+	case app.SignalSession, app.SignalNotice, app.SignalVisura, app.SignalJob:
 		return 0
 	}
 	return pause

@@ -47,8 +47,12 @@ func (tx *Tx) InsertJob(j app.StoredJob) error {
 	return err
 }
 
-// UpdateJob writes the state and the sealed part of a job.
+// UpdateJob writes the state and the sealed part of a job, and tells its owner,
+// and nobody else, once its list has come.
 func (tx *Tx) UpdateJob(j app.StoredJob) error {
+	if j.State != app.JobUploading {
+		tx.Signal(app.Signal{Kind: app.SignalJob, User: j.User, ID: j.ID})
+	}
 	_, err := exec(tx.ctx, tx.q, jobUpdate, j.State, j.Updated, j.Sealed, j.ID)
 	return err
 }

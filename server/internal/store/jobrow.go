@@ -7,10 +7,10 @@ import (
 	"indagor/app"
 )
 
-const rowColumns = `job, number, grade, left_out, first, mark, known, done, outcome, changed, input, result`
+const rowColumns = `job, number, grade, left_out, first, mark, known, done, outcome, changed, input, result, was`
 
 var (
-	rowInsert  = register("job row insert", `INSERT INTO job_rows (`+rowColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
+	rowInsert  = register("job row insert", `INSERT INTO job_rows (`+rowColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
 	rowInput   = register("job row input", `UPDATE job_rows SET grade = $1, left_out = $2, first = $3, mark = $4, known = $5, input = $6 WHERE job = $7 AND number = $8 AND done = 0`)
 	rowEnd     = register("job row end", `UPDATE job_rows SET done = 1, outcome = $1, changed = $2, result = $3 WHERE job = $4 AND number = $5 AND done = 0`)
 	rowByNum   = register("job row by number", `SELECT `+rowColumns+` FROM job_rows WHERE job = $1 AND number = $2`)
@@ -29,7 +29,7 @@ var (
 		WHERE job = $1 AND done = 0 AND first > 0
 		AND EXISTS (SELECT 1 FROM job_rows f WHERE f.job = job_rows.job AND f.number = job_rows.first AND f.done = 1)`)
 	rowsStop  = register("job rows stop", `UPDATE job_rows SET done = 1, outcome = $1 WHERE job = $2 AND done = 0`)
-	rowsRetry = register("job rows retry", `UPDATE job_rows SET done = 0, outcome = '', changed = 0 WHERE job = $1 AND done = 1 AND outcome IN ($2, $3)`)
+	rowsRetry = register("job rows retry", `UPDATE job_rows SET done = 0, outcome = '', changed = 0, result = $1 WHERE job = $2 AND done = 1 AND outcome IN ($3, $4)`)
 	rowsCount = register("job rows count", `SELECT grade, outcome, done, left_out, CASE WHEN first > 0 THEN 1 ELSE 0 END, changed, COUNT(*)
 		FROM job_rows WHERE job = $1 GROUP BY 1, 2, 3, 4, 5, 6`)
 	rowsUnknown = register("job rows unknown", `SELECT COUNT(*) FROM job_rows r LEFT JOIN known_ids k ON k.subject = r.mark AND k.until > $1
@@ -38,6 +38,7 @@ var (
 	callIntent = register("job call intent", `INSERT INTO job_calls (job, number, service, answered, turn, sealed) VALUES ($1, $2, $3, 0, $4, $5)
 		ON CONFLICT (job, number, service) DO UPDATE SET answered = 0, turn = excluded.turn, sealed = excluded.sealed`)
 	callEnd     = register("job call end", `UPDATE job_calls SET answered = 1, sealed = $1 WHERE job = $2 AND number = $3 AND service = $4`)
+	callSettle  = register("job call settle", `UPDATE job_calls SET answered = $1, sealed = $2 WHERE job = $3 AND number = $4 AND service = $5`)
 	callsOfJob  = register("job calls", `SELECT job, number, service, answered, turn, sealed FROM job_calls WHERE job = $1 ORDER BY number, service`)
 	callsDone   = register("job calls done", `DELETE FROM job_calls WHERE job = $1 AND number = $2`)
 	callsDelete = register("job calls delete", `DELETE FROM job_calls WHERE job = $1`)
@@ -45,7 +46,7 @@ var (
 
 func scanJobRow(s scanner) (r app.StoredJobRow, err error) {
 	var leftOut, known, done, changed int
-	err = s.Scan(&r.Job, &r.Number, &r.Grade, &leftOut, &r.First, &r.Key, &known, &done, &r.Outcome, &changed, &r.Input, &r.Result)
+	err = s.Scan(&r.Job, &r.Number, &r.Grade, &leftOut, &r.First, &r.Key, &known, &done, &r.Outcome, &changed, &r.Input, &r.Result, &r.Was)
 	r.LeftOut, r.Known, r.Done, r.Changed = leftOut != 0, known != 0, done != 0, changed != 0
 	return r, err
 }
@@ -74,7 +75,7 @@ func kept(b []byte) []byte {
 
 // InsertJobRow keeps a row of a job's list.
 func (tx *Tx) InsertJobRow(r app.StoredJobRow) error {
-	_, err := exec(tx.ctx, tx.q, rowInsert, r.Job, r.Number, r.Grade, flag(r.LeftOut), r.First, r.Key, flag(r.Known), flag(r.Done), r.Outcome, flag(r.Changed), kept(r.Input), kept(r.Result))
+	_, err := exec(tx.ctx, tx.q, rowInsert, r.Job, r.Number, r.Grade, flag(r.LeftOut), r.First, r.Key, flag(r.Known), flag(r.Done), r.Outcome, flag(r.Changed), kept(r.Input), kept(r.Result), kept(r.Was))
 	return err
 }
 
@@ -84,15 +85,17 @@ func (tx *Tx) UpdateJobRow(r app.StoredJobRow) error {
 	return err
 }
 
-// EndJobRow writes what a row came to and forgets its calls. A row that is
-// done stays as it is, and ok is false.
+// EndJobRow writes what a row came to. A row that is done stays as it is, and
+// ok is false.
 func (tx *Tx) EndJobRow(r app.StoredJobRow) (ok bool, err error) {
 	n, err := exec(tx.ctx, tx.q, rowEnd, r.Outcome, flag(r.Changed), kept(r.Result), r.Job, r.Number)
-	if err != nil || n == 0 {
-		return false, err
-	}
-	_, err = exec(tx.ctx, tx.q, callsDone, r.Job, r.Number)
-	return true, err
+	return n > 0, err
+}
+
+// DropJobCalls forgets the questions about a row.
+func (tx *Tx) DropJobCalls(job app.ID, number int) error {
+	_, err := exec(tx.ctx, tx.q, callsDone, job, number)
+	return err
 }
 
 // DropJobRows removes the rows of a list, to be read again.
@@ -108,14 +111,15 @@ func (tx *Tx) JobRowTold(job app.ID, mark string, but int) (int, error) {
 }
 
 // HandOnJobRow lets the first of the rows that repeat this one stand in its
-// place: this one names another person now, or is left out.
-func (tx *Tx) HandOnJobRow(job app.ID, number int) error {
-	heir, err := one(tx.ctx, tx.q, rowsOrphan, func(s scanner) (n int, err error) { err = s.Scan(&n); return n, err }, job, number)
+// place: this one names another person now, or is left out. heir is 0 where no
+// row repeats it.
+func (tx *Tx) HandOnJobRow(job app.ID, number int) (heir int, err error) {
+	heir, err = one(tx.ctx, tx.q, rowsOrphan, func(s scanner) (n int, err error) { err = s.Scan(&n); return n, err }, job, number)
 	if err != nil || heir == 0 {
-		return err
+		return 0, err
 	}
 	_, err = exec(tx.ctx, tx.q, rowsMove, heir, job, number)
-	return err
+	return heir, err
 }
 
 // BeginJobRows gives the rows that nobody is asked about their outcome.
@@ -138,17 +142,14 @@ func (tx *Tx) StopJobRows(job app.ID, outcome app.Outcome) error {
 	if err := tx.CopyJobRows(job); err != nil {
 		return err
 	}
-	if _, err := exec(tx.ctx, tx.q, rowsStop, outcome, job); err != nil {
-		return err
-	}
-	_, err := exec(tx.ctx, tx.q, callsDelete, job)
+	_, err := exec(tx.ctx, tx.q, rowsStop, outcome, job)
 	return err
 }
 
 // RetryJobRows takes the outcome from the rows that have one of the two, and
 // tells how many they were.
 func (tx *Tx) RetryJobRows(job app.ID, a, b app.Outcome) (int64, error) {
-	return exec(tx.ctx, tx.q, rowsRetry, job, a, b)
+	return exec(tx.ctx, tx.q, rowsRetry, []byte{}, job, a, b)
 }
 
 // JobRow returns a row.
@@ -234,14 +235,21 @@ func (tx *Tx) PutJobCall(c app.StoredJobCall) error {
 	return err
 }
 
+// SettleJobCall writes what is kept of a question about a row that has its
+// outcome, for the case that it is asked about once more.
+func (tx *Tx) SettleJobCall(c app.StoredJobCall) error {
+	_, err := exec(tx.ctx, tx.q, callSettle, flag(c.Answered), kept(c.Sealed), c.Job, c.Number, c.Service)
+	return err
+}
+
 // EndJobCall writes the answer to a question.
 func (tx *Tx) EndJobCall(c app.StoredJobCall) error {
 	_, err := exec(tx.ctx, tx.q, callEnd, kept(c.Sealed), c.Job, c.Number, c.Service)
 	return err
 }
 
-// JobCalls lists the questions about the rows that have begun and are not done:
-// those that were answered, and those of which nobody knows.
+// JobCalls lists the questions about the rows that have begun and are not done,
+// or have failed: those that were answered, and those of which nobody knows.
 func (q queries) JobCalls(ctx context.Context, job app.ID) ([]app.StoredJobCall, error) {
 	return all(ctx, q.q, callsOfJob, scanJobCall, job)
 }

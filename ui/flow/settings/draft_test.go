@@ -11,7 +11,7 @@ import (
 func TestDraftRoundTrip(t *testing.T) {
 	for name, change := range map[string]func(*app.Settings){
 		"defaults":        func(*app.Settings) {},
-		"no office hours": func(s *app.Settings) { s.Services.OfficeHours = nil },
+		"no office hours": func(s *app.Settings) { s.Services.OfficeHours, s.Services.Pace = nil, 60 },
 		"quotas":          func(s *app.Settings) { s.Services.Quotas["C020"] = 500 },
 		"until midnight":  func(s *app.Settings) { s.Services.OfficeHours.Until = 24 * 60 },
 		"flags": func(s *app.Settings) {

@@ -30,6 +30,7 @@ CREATE TABLE job_rows (
     changed BIGINT NOT NULL,
     input BYTEA NOT NULL,
     result BYTEA NOT NULL,
+    was BYTEA NOT NULL,
     PRIMARY KEY (job, number)
 );
 CREATE TABLE job_calls (

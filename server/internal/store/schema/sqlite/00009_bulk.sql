@@ -30,6 +30,7 @@ CREATE TABLE job_rows (
     changed INTEGER NOT NULL,
     input BLOB NOT NULL,
     result BLOB NOT NULL,
+    was BLOB NOT NULL,
     PRIMARY KEY (job, number)
 ) STRICT;
 CREATE TABLE job_calls (
