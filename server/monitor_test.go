@@ -159,3 +159,30 @@ func TestListsInTheMonitor(t *testing.T) {
 		}
 	}
 }
+
+// What the table says of kinds holds for what the server writes: the class of
+// each, and that what is nobody's has no department.
+func TestEventsStandWhereTheTableSays(t *testing.T) {
+	m := servertest.NewMail(t, servertest.MailOptions{})
+	at := newClock()
+	w := servertest.Start(t, mailed(at, "", m))
+	patrol(t, w.At(w.Person(app.RoleStandardPS, w.Registry, nil), "PATTUGLIA-01"))
+	at.add(48 * time.Hour)
+	tick(t, w)
+	seen := map[app.EventKind]bool{}
+	for _, e := range w.Readable() {
+		seen[e.Kind] = true
+		spec, ok := e.Kind.Spec()
+		if !ok || spec.Class != e.Class {
+			t.Errorf("%s stands in %s", e.Kind, e.Class)
+		}
+		if spec.Nobodys && (e.Actor.User != "" || e.Actor.Department != "" || e.TargetDept != "") {
+			t.Errorf("%s is of %+v, about %q", e.Kind, e.Actor, e.TargetDept)
+		}
+	}
+	for _, kind := range []app.EventKind{app.EventBodyInit, app.EventDigest, app.EventSignIn, app.EventUserCreated} {
+		if !seen[kind] {
+			t.Errorf("%s was not written", kind)
+		}
+	}
+}

@@ -177,6 +177,10 @@ func (q queries) Counts(ctx context.Context, s sight.Sight, by app.Dimension, f 
 	return out, nil
 }
 
+// inUserOrder reads the months of all users in the order of the users: faster
+// than to sort them, and with nothing looked up beside the index.
+var inUserOrder = by("counts_user_month_user_id_idx")
+
 // countsOf is the question for one span of buckets to one table.
 func countsOf(table string, s sight.Sight, by app.Dimension, p span, f app.CountFilter) (*statement, []any, error) {
 	column, ok := map[app.Dimension]string{
@@ -201,7 +205,11 @@ func countsOf(table string, s sight.Sight, by app.Dimension, p span, f app.Count
 			w.and(c.column+" = ?", c.value)
 		}
 	}
-	stmt, args := dynamic("counts", "SELECT CAST("+column+" AS TEXT), CAST(SUM(n) AS BIGINT) FROM "+table, &w, " GROUP BY "+column)
+	from := table
+	if table == "counts_user_month" && by == app.ByUser && s.Reach() == app.ReachAll && f.User == "" && f.Department == "" {
+		from += inUserOrder
+	}
+	stmt, args := dynamic("counts", "SELECT CAST("+column+" AS TEXT), CAST(SUM(n) AS BIGINT) FROM "+from, &w, " GROUP BY "+column)
 	return stmt, args, nil
 }
 

@@ -310,7 +310,7 @@ func checkPlans(t testing.TB, db *DB) {
 							t.Fatal(err)
 						}
 						p := planOf(t, pool, db, stmt, args)
-						if why := bad(db, table.name, p, 20_000); why != "" && table.name != "counts_month" { // which is small
+						if why := bad(db, table.name, p, 20_000); why != "" && table.name != "counts_month" && !strings.Contains(p, "COVERING INDEX counts_user_month_user_id_idx") { // which are small
 							t.Fatalf("by %s for %s, %+v: %s:\n%s\n%s", by, who, f, why, stmt.text[db.dialect], p)
 						}
 					}
@@ -363,9 +363,9 @@ func large(b *testing.B, engine string) *DB {
 // million requests.
 const statisticsMost = 200 * time.Millisecond
 
-// took asks every question, at least five times, and reports the slowest and
-// the mean by the median of each. A median over most, which is 0 for none, is
-// an error.
+// took asks every question and reports the slowest and the mean by the median of
+// each. Where most is given a median over it is an error, and each is asked at
+// least five times.
 func took(b *testing.B, most time.Duration, questions map[string]func() error) {
 	times := map[string][]time.Duration{}
 	round := func() {
@@ -382,7 +382,7 @@ func took(b *testing.B, most time.Duration, questions map[string]func() error) {
 		round()
 		rounds++
 	}
-	for ; rounds < 5; rounds++ {
+	for ; most > 0 && rounds < 5; rounds++ {
 		round()
 	}
 	var worst, sum time.Duration

@@ -64,7 +64,8 @@ CREATE INDEX counts_day_department_idx ON counts_day (department, bucket);
 CREATE INDEX counts_user_day_department_idx ON counts_user_day (department, bucket);
 CREATE INDEX counts_user_month_department_idx ON counts_user_month (department, bucket);
 CREATE INDEX counts_user_day_user_id_idx ON counts_user_day (user_id, bucket);
-CREATE INDEX counts_user_month_user_id_idx ON counts_user_month (user_id, bucket);
+-- With the counter itself: all users over years are added up in its order.
+CREATE INDEX counts_user_month_user_id_idx ON counts_user_month (user_id, bucket, n);
 
 -- The monitor's pages, newest first. That something was begun is not shown, nor
 -- are the single rows of lists, so they are in none of these. What is rare (an outcome other than found, a
