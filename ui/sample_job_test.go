@@ -19,6 +19,9 @@ func sampleJobs(service app.Service) []wire.Job {
 	started, ended := at(1).Add(4*time.Minute), at(1).Add(3*time.Hour)
 	order := func(j wire.Job, state app.JobState, name, reference string) wire.Job {
 		j.ID, j.Service, j.State, j.Name, j.FileReference = app.ID(service)+app.ID(state), service, state, name, reference
+		if service == app.ServiceHousehold {
+			j.Fields = nil
+		}
 		if j.Counts.Outcomes == nil {
 			j.Counts.Outcomes = map[app.Outcome]int{}
 		}

@@ -26,13 +26,13 @@ const (
 // separators are those that a person may tell.
 var separators = []struct{ id, key string }{{";", "semicolon"}, {",", "comma"}, {"\t", "tab"}, {"|", "bar"}, {"", "none"}}
 
-// unused is the choice of a column that means nothing; a picker has none that
-// is empty.
+// unused is the choice of a column that means nothing.
 const unused = "-"
 
 func (s *Screen) openColumns() { s.showColumns(s.Flow.State()) }
 
-// showColumns asks what the columns mean, and how the list is written.
+// showColumns asks what the columns mean, and how the list is written. Where
+// nothing else can be done, that comes first.
 func (s *Screen) showColumns(st flow.State) {
 	if st.Open == nil {
 		return
@@ -52,7 +52,6 @@ func (s *Screen) showColumns(st flow.State) {
 	pickers := make([]*widget.Picker, min(j.Columns, mostColumns))
 	for i := range pickers {
 		p := widget.NewSelect(s.named(j, i), choices...)
-		p.Required = true
 		p.SetSelectedID(unused)
 		if i < len(j.Mapping) && j.Mapping[i] != "" {
 			p.SetSelectedID(j.Mapping[i])
@@ -64,9 +63,6 @@ func (s *Screen) showColumns(st flow.State) {
 					other.SetSelectedID(unused)
 				}
 			}
-		}
-		if i == 0 && s.first == nil {
-			s.first = p.Focusable()
 		}
 		pickers[i] = p
 		body = append(body, p)
@@ -126,6 +122,9 @@ func (s *Screen) showColumns(st flow.State) {
 		s.Flow.Read(how)
 	})))
 	s.beside(paneColumns, body...)
+	if len(pickers) > 0 && flow.Unmapped(j) {
+		s.first = pickers[0].Focusable()
+	}
 }
 
 // examples are values of a column in a line.

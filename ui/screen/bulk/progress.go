@@ -53,7 +53,7 @@ func (s *Screen) paces(j wire.Job, p *wire.JobProgress) fyne.CanvasObject {
 		}
 		if rate := s.rate(x.PerSecond); rate != "" {
 			parts = append(parts, rate)
-			if left > 0 {
+			if left > 0 && x.Waits == "" {
 				parts = append(parts, s.t("bulk.pace.left", "time", s.l.Duration(time.Duration(math.Ceil(float64(left)/x.PerSecond))*time.Second)))
 			}
 		}
@@ -70,14 +70,14 @@ func (s *Screen) paces(j wire.Job, p *wire.JobProgress) fyne.CanvasObject {
 	return widget.NewFields(s.t("bulk.services"), widget.FieldGroup{Heading: s.t("bulk.services"), Fields: fields})
 }
 
-// rate is how fast answers come, in the unit in which it is at least one; ""
-// where none has come of late.
+// rate is how fast answers come, in the unit in which a whole number says it;
+// "" where none has come of late.
 func (s *Screen) rate(perSecond float64) string {
 	for _, u := range []struct {
-		key string
-		of  float64
-	}{{"bulk.rate.second", 1}, {"bulk.rate.minute", 60}, {"bulk.rate.hour", 3600}} {
-		if n := int(math.Round(perSecond * u.of)); perSecond*u.of >= 1 {
+		key       string
+		of, least float64
+	}{{"bulk.rate.second", 1, 2}, {"bulk.rate.minute", 60, 1}, {"bulk.rate.hour", 3600, 1}} {
+		if n := int(math.Round(perSecond * u.of)); perSecond*u.of >= u.least {
 			return s.t(u.key, "n", s.l.Number(n))
 		}
 	}

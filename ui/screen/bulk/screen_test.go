@@ -292,7 +292,7 @@ func TestEmptyRunningAndRejected(t *testing.T) {
 	s.Press("Carica un elenco")
 	s.Run()
 	s.Want("x.csv · Sospeso", "4 di 9 righe", "Riprendi l'elenco", "Accertamento residenza (C020): 1 risposta, 12 al minuto, ancora al massimo 25 s", "Accertamento identificativo unico nazionale (C030): 0 risposte",
-		"Accertamento generalità (C015): 4 risposte, 1 tentativo non riuscito, 2 al secondo, ancora al massimo 3 s. "+screentest.Italian(t).Refusal(app.CodeAnprQuota, nil).What+" Riprende da solo: 24/11/2026 00:00.", "Riprende da solo: 24/11/2026 00:00.")
+		"Accertamento generalità (C015): 4 risposte, 1 tentativo non riuscito, 2 al secondo. "+screentest.Italian(t).Refusal(app.CodeAnprQuota, nil).What+" Riprende da solo: 24/11/2026 00:00.", "Riprende da solo: 24/11/2026 00:00.")
 	d.job = wire.Job{ID: "k", State: app.JobRejected, Name: "x.pdf", Code: app.CodeListNotText}
 	s.Press("Tutti gli elenchi")
 	s.Run()
