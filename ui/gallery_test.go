@@ -189,7 +189,7 @@ func scenes(t *testing.T) []scene {
 		}
 		list = append(list, scene{string(p.id), role, func(g *gallery) { g.s.goTo(p.id, nil) }})
 	}
-	return append(append(list, administrationScenes()...), bondScenes()...)
+	return slices.Concat(list, jobScenes(), administrationScenes(), bondScenes())
 }
 
 // at opens a page.

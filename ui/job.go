@@ -7,7 +7,43 @@ import (
 	"indagor/app"
 	"indagor/sync/desk"
 	"indagor/sync/wire"
+	"indagor/ui/screen"
+	"indagor/ui/theme"
+	"indagor/ui/widget"
 )
+
+// rests is how a list may come to rest by the server's hand.
+var rests = map[app.JobState]theme.Tone{app.JobReady: theme.Information, app.JobRejected: theme.Danger, app.JobPaused: theme.Warning, app.JobDone: theme.Success}
+
+// lookAtJob tells that a list of one's own has come to rest while another page
+// is in view, once.
+func (s *Shell) lookAtJob(w *work, id app.ID) {
+	if id == "" {
+		return
+	}
+	s.o.Go(func() {
+		j, err := w.desk.Job(w.ctx, id, "", 0)
+		s.do(func() {
+			if err != nil || s.work != w || s.lock != nil {
+				return
+			}
+			tone, rested := rests[j.State]
+			before := w.rested[id]
+			if w.rested == nil {
+				w.rested = map[app.ID]app.JobState{}
+			}
+			w.rested[id] = j.State
+			at := screen.Place(j.Service)
+			if !rested || before == j.State || w.at == at || !w.has(at) || j.State == app.JobPaused && j.Code == "" {
+				return
+			}
+			s.toasts.Add(widget.Toast{
+				Tone: tone, Text: s.t("bulk.told."+string(j.State), "name", j.Name), For: urgentTime,
+				Action: s.t("bulk.open"), OnAction: func() { s.goTo(at, id) },
+			})
+		})
+	})
+}
 
 func job(out *wire.JobOutput, err error) (wire.Job, error) {
 	if err != nil {
@@ -16,27 +52,24 @@ func job(out *wire.JobOutput, err error) (wire.Job, error) {
 	return out.Body, nil
 }
 
-func (l *line) Jobs(ctx context.Context, service app.Service) ([]wire.Job, error) {
-	out, err := call(ctx, l, wire.ListJobs, &wire.ListJobsInput{Service: service, Limit: 100})
+func (l *line) Jobs(ctx context.Context, service app.Service, cursor string) (wire.List[wire.Job], error) {
+	out, err := call(ctx, l, wire.ListJobs, &wire.ListJobsInput{Service: service, Limit: 50, Cursor: cursor})
 	if err != nil {
-		return nil, err
+		return wire.List[wire.Job]{}, err
 	}
-	return out.Body.Items, nil
+	return out.Body, nil
 }
 
 func (l *line) Job(ctx context.Context, id app.ID, seen app.JobState, wait int) (wire.Job, error) {
 	return job(call(ctx, l, wire.GetJob, &wire.GetJobInput{ID: id, Seen: seen, Wait: wait}))
 }
 
-func (l *line) SendJob(ctx context.Context, key string, service app.Service, name string, content []byte, sent func(int64)) (wire.Job, error) {
-	made, err := job(call(ctx, l, wire.CreateJob, &wire.CreateJobInput{Key: key, Body: wire.JobDraft{Service: service, Name: name, Size: int64(len(content))}}))
-	for at := 0; err == nil && at < len(content); {
-		end := min(at+wire.JobPieceMost, len(content))
-		made, err = job(call(ctx, l, wire.SendJobPiece, &wire.JobPieceInput{ID: made.ID, Body: wire.JobPiece{At: int64(at), Content: content[at:end]}}))
-		at = end
-		sent(int64(end))
-	}
-	return made, err
+func (l *line) CreateJob(ctx context.Context, key string, d wire.JobDraft) (wire.Job, error) {
+	return job(call(ctx, l, wire.CreateJob, &wire.CreateJobInput{Key: key, Body: d}))
+}
+
+func (l *line) SendJobPiece(ctx context.Context, id app.ID, piece wire.JobPiece) (wire.Job, error) {
+	return job(call(ctx, l, wire.SendJobPiece, &wire.JobPieceInput{ID: id, Body: piece}))
 }
 
 func (l *line) JobRows(ctx context.Context, id app.ID, grade string, after int) ([]wire.JobRow, int, error) {

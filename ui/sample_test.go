@@ -19,6 +19,7 @@ type sample struct {
 	visure   []wire.VisuraSummary
 	cached   bool
 	archived error
+	lists    sampleLists
 	answer   func(r wire.VisuraRequest, progress func(wire.Visura)) (wire.Visura, error)
 }
 
@@ -72,6 +73,8 @@ func newSample(role app.Role) *sample {
 				Types: []app.VisuraType{app.VisuraEsistenza, app.VisuraResidenza, app.VisuraFamiglia, app.VisuraGeneralita, app.VisuraCittadinanza},
 				Scope: app.Scope{Kind: app.ScopeOwn}, Way: app.Way{Kind: app.WayOperator}, Approval: app.ApprovalRule{Kind: app.ApprovalNone},
 			},
+			Enrichment: &app.BulkProfile{Scope: app.Scope{Kind: app.ScopeOwn}, Way: app.Way{Kind: app.WayOperator}},
+			Household:  &app.BulkProfile{Scope: app.Scope{Kind: app.ScopeOwn}, Way: app.Way{Kind: app.WayOperator}},
 		}
 	}
 	f.users, f.list, f.tokens = sampleUsers(), sampleWorkstations(), sampleTokens()

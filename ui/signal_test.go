@@ -54,6 +54,28 @@ func TestSignalsReachTheShell(t *testing.T) {
 	}
 }
 
+// A list that has come to rest is told of, once, while another page is in view.
+func TestListsThatEndAreToldOf(t *testing.T) {
+	s := newSample(app.RoleStandard)
+	st := newStand(t, s.fake)
+	st.signIn()
+	done := wire.Signal{Kind: app.SignalJob, ID: app.ID(app.ServiceEnrichment) + app.ID(app.JobDone)}
+	s.hears(done)
+	s.hears(done)
+	s.hears(wire.Signal{Kind: app.SignalJob, ID: app.ID(app.ServiceEnrichment) + app.ID(app.JobRunning)})
+	s.hears(wire.Signal{Kind: app.SignalJob, ID: "no more"})
+	if n := st.s.toasts.Len(); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+	st.expect("Elenco completato: tari-2026.csv")
+	st.press("Apri l'elenco")
+	st.expect("tari-2026.csv · Completato")
+	s.hears(wire.Signal{Kind: app.SignalJob, ID: app.ID(app.ServiceEnrichment) + app.ID(app.JobPaused)})
+	if n := st.s.toasts.Len(); n != 0 {
+		t.Error("told on the page of the lists itself")
+	}
+}
+
 // TestPollingIsTheFallback: while signals come, the register of workstations is
 // not asked for again and again; what signals do not tell, rarely.
 func TestPollingIsTheFallback(t *testing.T) {

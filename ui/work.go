@@ -41,8 +41,9 @@ type work struct {
 
 	board    []wire.Notice // the newest unread ones
 	unreads  int
-	boarded  bool            // board is known
-	told     map[app.ID]bool // urgent notices that were told of
+	boarded  bool                    // board is known
+	told     map[app.ID]bool         // urgent notices that were told of
+	rested   map[app.ID]app.JobState // lists that were told of
 	boarding bool
 	reboard  bool // something changed while the board was being asked for
 
@@ -150,6 +151,9 @@ func (s *Shell) heard(w *work, x wire.Signal) {
 	}
 	if x.Kind == app.SignalResync || x.Kind == app.SignalNotice {
 		s.refreshBoard()
+	}
+	if x.Kind == app.SignalJob {
+		s.lookAtJob(w, x.ID)
 	}
 	if x.Kind == app.SignalApprovals && w.at != screen.Approvals { // the page counts for itself
 		s.countApprovals(w)

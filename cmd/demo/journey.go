@@ -164,41 +164,6 @@ func (s *stage) consent(ctx context.Context, cast *seeded, args []string) error 
 	return silence.finish(ctx, wholeWalk)
 }
 
-// badList is a list as offices have them: of its rows few are good.
-const badList = `codice fiscale;immobile
-BLLNRC78D12A944G;1
-LVSMRC85B17L219J;2
-VTRLDA41E20A944H;3
-GNTNSN66H06H501X;4
-CLSRNT70M08F205F;5
- trspla93p09f205d ;6
-BLLNRC78D12A944G;7
-BLLNRC78D12A944A;8
-BLLNRC78D12A94;9
-BLLNRC78D12A944GX;10
-BLLNRC78D35A944G;11
-BLLNRC78Z12A944G;12
-RPTNNA75H55H5O1R;13
-12345678901;14
-12345678903;15
-;16
-ROSSI MARIO;17
-=HYPERLINK("x");18
-`
-
-// lists walks the two services on lists, as an operator of the registry.
-func (s *stage) lists(ctx context.Context, cast *seeded) error {
-	s.say("A list of fiscal codes comes back with the register's data, then their households")
-	if err := os.WriteFile(s.path("home", "tari.csv"), []byte(badList), 0o600); err != nil {
-		return err
-	}
-	p, err := s.walk(ctx, "lists", "clerk", nil, "PASSWORD="+cast.byName["c.bruni"].Password, "START=Avvia la richiesta di 7 righe")
-	if err != nil {
-		return err
-	}
-	return p.finish(ctx, wholeWalk)
-}
-
 // scripts are the walks of the journey, in the order in which they begin.
 var scripts = []string{"first", "clerk", "top", "review", "waits", "consent", "silence", "lists", "appoint", "admin", "reassign"}
 
@@ -267,6 +232,9 @@ func (s *stage) proof(ctx context.Context) error {
 	if err := s.document(ctx); err != nil {
 		return err
 	}
+	if err := s.results(); err != nil {
+		return err
+	}
 	if mails, err := filepath.Glob(s.path("mail", "*.eml")); err != nil || len(mails) == 0 {
 		return errors.Join(err, errors.New("no mail was sent"))
 	}
@@ -279,7 +247,7 @@ func (s *stage) proof(ctx context.Context) error {
 			return fmt.Errorf("ANPR's journal has no call of %s", service)
 		}
 	}
-	s.say("%d pictures, visura-residenza.pdf, anpr-journal.jsonl, registro.jsonl, audit-verify.txt, mail/:", len(pictures))
+	s.say("%d pictures, visura-residenza.pdf, rivestizione and nuclei as CSV and XLSX, anpr-journal.jsonl, registro.jsonl, audit-verify.txt, mail/:", len(pictures))
 	for _, line := range strings.Split(strings.TrimSpace(verdict), "\n") {
 		s.say("  %s", line)
 	}

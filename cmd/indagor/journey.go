@@ -36,6 +36,7 @@ import (
 //	key Ctrl+N                 press a key; one character is typed
 //	read "label" FILE          keep what stands at or after the label in a file
 //	save-pdf "label" FILE      press, and keep the document that is then opened
+//	save-file "label" FILE     the same of a file that was downloaded
 //	shot FILE                  keep a picture of the window
 //	theme light|dark|system    change the appearance
 //	size 1024 700              change the size of the window

@@ -31,7 +31,7 @@ func (w *walker) do(s step) error {
 	}
 	least := map[string]int{
 		"wait": 1, "gone": 1, "expect": 1, "absent": 1, "tap": 1, "type": 2, "choose": 2, "key": 1, "read": 2,
-		"save-pdf": 2, "shot": 1, "theme": 1, "size": 2, "run": 1, "painted": 0,
+		"save-pdf": 2, "save-file": 2, "shot": 1, "theme": 1, "size": 2, "run": 1, "painted": 0,
 	}
 	n, known := least[s.verb]
 	if !known {
@@ -59,7 +59,7 @@ func (w *walker) do(s step) error {
 		return w.key(arg(0))
 	case "read":
 		return w.read(arg(0), arg(1))
-	case "save-pdf":
+	case "save-pdf", "save-file":
 		return w.document(arg(0), arg(1))
 	case "painted":
 		return w.painted()

@@ -130,7 +130,7 @@ type Job struct {
 	Name     string            `json:"name"`
 	Size     int64             `json:"size"`
 	Received int64             `json:"received"`
-	Code     app.Code          `json:"code,omitempty" doc:"Why it was rejected, or paused by the server"`
+	Code     app.Code          `json:"code,omitempty" doc:"Why it was rejected, or paused by the server, or could not be read as was told"`
 	Params   map[string]string `json:"params,omitempty"`
 
 	Format  *JobFormat `json:"format,omitempty" doc:"Of a text, once it has been read"`
@@ -246,11 +246,12 @@ type ReadJobInput struct {
 	Body JobReading
 }
 
-// JobReading is how a list is to be understood; what is absent is recognised.
+// JobReading is how a list is to be understood. Where the list cannot be read
+// so, it is read as it was recognised, and the job's code says why.
 type JobReading struct {
-	Mapping   []string `json:"mapping,omitempty" nullable:"false" maxItems:"1024"`
-	Separator *string  `json:"separator,omitempty" maxLength:"1"`
-	Header    *bool    `json:"header,omitempty"`
+	Mapping   []string `json:"mapping,omitempty" nullable:"false" maxItems:"1024" doc:"Recognised anew where absent"`
+	Separator *string  `json:"separator,omitempty" maxLength:"1" doc:"Of a text; as it is where absent"`
+	Header    *bool    `json:"header,omitempty" doc:"Whether the first row names the columns; as it is where absent"`
 }
 
 // CorrectJobRowInput corrects a row.

@@ -42,6 +42,7 @@ func (s *Service) read(t *task, id app.ID) {
 		return
 	}
 	j, err := s.open(stored)
+	again := j.Columns > 0 // it has been read before
 	switch {
 	case err != nil:
 	case j.Repeats != "":
@@ -57,11 +58,24 @@ func (s *Service) read(t *task, id app.ID) {
 		s.tell(t.ctx, "reading a list", id, err)
 		refused = app.E(app.CodeInternal)
 	}
+	if refused != nil && again && j.Repeats == "" {
+		// It could be read before, so it is the way that was told: the list
+		// stays, read as it was recognised.
+		j.Told, j.ToldForm, j.Format, j.Mapping = false, false, list.Format{}, nil
+		if err = s.readRows(t.ctx, &j); t.ctx.Err() != nil {
+			return
+		}
+		s.tell(t.ctx, "reading a list", id, err)
+	}
 	_, err = s.change(t.ctx, "", id, []app.JobState{app.JobReading}, func(tx Tx, now *Job) error {
 		now.Sheet, now.Format, now.Header, now.Columns, now.Mapping = j.Sheet, j.Format, j.Header, j.Columns, j.Mapping
+		now.Told, now.ToldForm = j.Told, j.ToldForm
 		now.State, now.Code, now.Params = app.JobReady, "", nil
 		if refused != nil {
-			now.State, now.Code, now.Params = app.JobRejected, refused.Code, refused.Params
+			now.Code, now.Params = refused.Code, refused.Params
+		}
+		if refused != nil && !again {
+			now.State = app.JobRejected
 			if err := tx.DropJobRows(id); err != nil {
 				return err
 			}
@@ -86,6 +100,11 @@ func (s *Service) readRows(ctx context.Context, j *Job) error {
 	}
 	if c, ok := src.(io.Closer); ok {
 		defer c.Close()
+	}
+	if j.Sheet && j.ToldForm {
+		if src, err = headed(src, j.Format.Header); err != nil {
+			return err
+		}
 	}
 	var rows []list.Row
 	for len(rows) < sampled {
@@ -280,8 +299,63 @@ func (s *Service) mark(j *Job, p list.Person) string {
 // Reading is how the operator wants his list to be understood.
 type Reading struct {
 	Mapping   list.Mapping // nil: recognised
-	Separator *string      // with Header, of a text: told apart from the list where nil
-	Header    *bool
+	Separator *string      // of a text; nil: as it is
+	Header    *bool        // whether the first row names the columns; nil: as it is
+}
+
+// reheaded is a workbook of which the operator has said otherwise than it looks
+// whether its first row names the columns.
+type reheaded struct {
+	list.Source
+	header []string
+	shift  int        // of the numbers of its rows
+	ahead  []list.Row // to be given before the others
+}
+
+func headed(src list.Source, header bool) (list.Source, error) {
+	was := src.Header()
+	if header == (was != nil) {
+		return src, nil
+	}
+	first, err := src.Read()
+	switch {
+	case errors.Is(err, io.EOF) && header:
+		return nil, app.E(app.CodeListEmpty)
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, err
+	case header:
+		names := first.Cells
+		for len(names) > 1 && strings.TrimSpace(names[len(names)-1]) == "" {
+			names = names[:len(names)-1]
+		}
+		return &reheaded{Source: src, header: names, shift: -1}, nil
+	}
+	top := list.Row{Line: 1, Cells: was}
+	out := &reheaded{Source: src, shift: 1, ahead: []list.Row{top}}
+	if err == nil {
+		out.ahead[0].Line = max(first.Line-1, 1)
+		out.ahead = append(out.ahead, first)
+	}
+	return out, nil
+}
+
+// Header implements list.Source.
+func (r *reheaded) Header() []string { return r.header }
+
+// Read implements list.Source.
+func (r *reheaded) Read() (row list.Row, err error) {
+	if len(r.ahead) > 0 {
+		row, r.ahead = r.ahead[0], r.ahead[1:]
+	} else if row, err = r.Source.Read(); err != nil {
+		return row, err
+	}
+	row.Number += r.shift
+	row.Findings = slices.DeleteFunc(row.Findings, func(f list.Finding) bool { return f.Code == app.CodeListRagged })
+	for len(row.Cells) < len(r.header) {
+		row.Cells = append(row.Cells, "")
+	}
+	row.Findings = append(row.Findings, list.Ragged(row, len(r.header))...)
+	return row, nil
 }
 
 // Remap reads a list again, with the columns that the operator tells. What was
@@ -304,10 +378,16 @@ func (s *Service) Remap(ctx context.Context, caller app.Caller, id app.ID, how R
 		}
 		j.Told = how.Mapping != nil
 		j.Mapping = how.Mapping
-		if how.Separator != nil && how.Header != nil && !j.Sheet {
-			j.ToldForm, j.Format.Separator, j.Format.Header = true, *how.Separator, *how.Header
+		if !j.ToldForm && j.Sheet {
+			j.Format.Header = j.Header != nil
 		}
-		j.State = app.JobReading
+		if how.Separator != nil && !j.Sheet {
+			j.ToldForm, j.Format.Separator = true, *how.Separator
+		}
+		if how.Header != nil {
+			j.ToldForm, j.Format.Header = true, *how.Header
+		}
+		j.State, j.Code, j.Params = app.JobReading, "", nil
 		return nil
 	})
 	if err == nil {

@@ -2,11 +2,14 @@ package bulk_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"indagor/app"
 	"indagor/sync/wire"
@@ -21,30 +24,76 @@ type desk struct {
 	rows   []wire.JobRow
 	err    error
 	said   []string
+	job    wire.Job // what every job is like
+
+	settings map[string][]byte
+	breaks   int64 // at which byte the line breaks
+	received int64
+	keys     []string
 }
 
 func (d *desk) say(format string, args ...any) { d.said = append(d.said, fmt.Sprintf(format, args...)) }
 
-func (d *desk) Jobs(context.Context, app.Service) ([]wire.Job, error) { return d.jobs, d.err }
+// Jobs gives two lists a page.
+func (d *desk) Jobs(_ context.Context, _ app.Service, cursor string) (wire.List[wire.Job], error) {
+	from, _ := strconv.Atoi(cursor)
+	end := min(from+2, len(d.jobs))
+	page := wire.List[wire.Job]{Items: slices.Clone(d.jobs[from:end])}
+	if end < len(d.jobs) {
+		page.Next = strconv.Itoa(end)
+	}
+	return page, d.err
+}
+
+func (d *desk) UserSetting(name string, into any) bool {
+	return json.Unmarshal(d.settings[name], into) == nil
+}
+
+func (d *desk) SetUserSetting(name string, value any) (err error) {
+	if d.settings == nil {
+		d.settings = map[string][]byte{}
+	}
+	d.settings[name], err = json.Marshal(value)
+	return err
+}
 
 func (d *desk) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.Job, error) {
 	if d.err != nil {
 		return wire.Job{}, d.err
 	}
-	j := wire.Job{ID: id, State: d.states[0]}
+	j := d.job
+	j.ID, j.State = id, d.states[0]
 	if len(d.states) > 1 {
 		d.states = d.states[1:]
 	}
 	return j, nil
 }
 
-func (d *desk) SendJob(_ context.Context, _ string, s app.Service, name string, content []byte, sent func(int64)) (wire.Job, error) {
-	d.say("send %s %s", s, name)
+func (d *desk) CreateJob(_ context.Context, key string, draft wire.JobDraft) (wire.Job, error) {
+	d.say("create %s %s %d", draft.Service, draft.Name, draft.Size)
+	d.keys = append(d.keys, key)
 	if d.err != nil {
 		return wire.Job{}, d.err
 	}
-	sent(int64(len(content)))
-	return wire.Job{ID: "j", State: app.JobReading}, nil
+	return wire.Job{ID: "j", State: app.JobUploading, Size: draft.Size, Received: d.received}, nil
+}
+
+func (d *desk) SendJobPiece(_ context.Context, _ app.ID, p wire.JobPiece) (wire.Job, error) {
+	d.say("piece %d+%d", p.At, len(p.Content))
+	if d.breaks > 0 && p.At >= d.breaks {
+		return wire.Job{}, errors.New("away")
+	}
+	d.received = p.At + int64(len(p.Content))
+	j := wire.Job{ID: "j", State: app.JobUploading}
+	if len(p.Content) < wire.JobPieceMost {
+		j.State = app.JobReading
+	}
+	return j, nil
+}
+
+func (d *desk) ReadJob(_ context.Context, id app.ID, how wire.JobReading) (wire.Job, error) {
+	d.say("read %v", how.Mapping)
+	return wire.Job{ID: id, State: app.JobReading}, d.err
 }
 
 func (d *desk) JobRows(_ context.Context, _ app.ID, grade string, after int) ([]wire.JobRow, int, error) {
@@ -66,7 +115,7 @@ func (d *desk) PlanJob(_ context.Context, _ app.ID, fields []string) (wire.JobPl
 }
 
 func (d *desk) StartJob(_ context.Context, id app.ID, o wire.JobOrder) (wire.Job, error) {
-	d.say("start %s %s %v", o.Purpose, o.FileReference, o.Fields)
+	d.say("start %s %s %s %v", o.Purpose, o.FileReference, o.ReferenceDate, o.Fields)
 	d.states = []app.JobState{app.JobRunning, app.JobRunning, app.JobDone}
 	return wire.Job{ID: id, State: app.JobRunning}, d.err
 }
@@ -112,11 +161,12 @@ func TestFromTheFileToTheResult(t *testing.T) {
 		t.Errorf("%+v", s.Rows)
 	}
 	f.Correct(2, wire.JobCorrection{Cells: []string{"y"}})
-	if s = f.State(); s.Busy || s.Fault != nil {
+	// It stays among the bad rows, though it is none any more.
+	if s = f.State(); s.Busy || s.Fault != nil || s.Grade != "bad" || len(s.Rows) != 1 || s.Rows[0].Grade != "good" || s.Samples[1].Grade != "good" {
 		t.Errorf("%+v", s)
 	}
 	f.Choose([]string{"surname"})
-	f.Start("p", "Prot. 1")
+	f.Start("p", "Prot. 1", "2026-01-31")
 	if s = f.State(); s.Open.State != app.JobDone || s.Busy {
 		t.Errorf("%+v", s)
 	}
@@ -131,7 +181,7 @@ func TestFromTheFileToTheResult(t *testing.T) {
 	if s = f.State(); s.Open != nil {
 		t.Errorf("%+v", s)
 	}
-	for _, want := range []string{"send enrichment x.csv", "correct 2 [y]", "start p Prot. 1 [surname]", "delete"} {
+	for _, want := range []string{"create enrichment x.csv 3", "piece 0+3", "correct 2 [y]", "start p Prot. 1 2026-01-31 [surname]", "delete"} {
 		if !slices.Contains(d.said, want) {
 			t.Errorf("%q was not said: %q", want, d.said)
 		}
@@ -160,11 +210,11 @@ func TestErrorsAreTold(t *testing.T) {
 	d.err = nil
 	f.Look("j")
 	d.err = away
-	f.Start("p", "x")
+	f.Start("p", "x", "")
 	if s := f.State(); !errors.Is(s.Fault, away) || s.Busy || s.Open.State != app.JobReady {
 		t.Errorf("%+v", s)
 	}
-	if len(*lost) != 3 {
+	if len(*lost) != 4 { // the list itself twice, the sending, the start
 		t.Errorf("%d errors told", len(*lost))
 	}
 }
@@ -181,5 +231,119 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	}
 	if s := f.State(); s.Open != nil || s.Loading {
 		t.Errorf("%+v", s)
+	}
+}
+
+// A list that did not arrive goes on from where it broke off, under its key.
+func TestSendingGoesOn(t *testing.T) {
+	content := make([]byte, 2*wire.JobPieceMost+7)
+	d := &desk{states: []app.JobState{app.JobReady}, breaks: wire.JobPieceMost}
+	f, lost := newFlow(d)
+	f.Send("x.csv", content)
+	if s := f.State(); s.Fault == nil || s.Sending != "" || s.Open != nil || len(*lost) != 1 {
+		t.Fatalf("%+v", s)
+	}
+	d.breaks, d.said = 0, nil
+	f, _ = newFlow(d) // as after a restart
+	f.Send("x.csv", content)
+	if s := f.State(); s.Fault != nil || s.Open == nil || s.Open.State != app.JobReady {
+		t.Errorf("%+v", s)
+	}
+	want := []string{fmt.Sprintf("create enrichment x.csv %d", len(content)), fmt.Sprintf("piece %d+%d", wire.JobPieceMost, wire.JobPieceMost), fmt.Sprintf("piece %d+7", 2*wire.JobPieceMost)}
+	if !slices.Equal(d.said[:3], want) {
+		t.Errorf("%q", d.said)
+	}
+	// Once it has arrived, the same file is another list; so is another file.
+	d.received = 0
+	f.Send("x.csv", content)
+	content[0] = 1
+	f.Send("x.csv", content)
+	if k := d.keys; k[0] != k[1] || k[2] == k[1] || k[3] == k[2] {
+		t.Errorf("keys %q", k)
+	}
+}
+
+func TestListsGoOn(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobReady}}
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for i := range 5 {
+		d.jobs = append(d.jobs, wire.Job{ID: app.ID(strconv.Itoa(i)), Created: at.Add(-time.Duration(i) * time.Hour)})
+	}
+	f, _ := newFlow(d)
+	f.Show()
+	f.MoreJobs()
+	if s := f.State(); len(s.Jobs) != 4 || s.NextJobs != "4" {
+		t.Fatalf("%+v", s)
+	}
+	// A signal renews the newest; what was read besides stays.
+	d.jobs[0].State = app.JobDone
+	f.Heard("0")
+	if s := f.State(); len(s.Jobs) != 4 || s.Jobs[0].State != app.JobDone || s.NextJobs != "4" {
+		t.Errorf("%+v", s)
+	}
+	f.MoreJobs()
+	f.MoreJobs()
+	if s := f.State(); len(s.Jobs) != 5 || s.NextJobs != "" {
+		t.Errorf("%+v", s)
+	}
+	f.Hide()
+	d.jobs[0].State = app.JobStopped
+	if f.Heard("0"); f.State().Jobs[0].State != app.JobDone {
+		t.Error("asked for while out of view")
+	}
+}
+
+// A signal renews the open list: its state, and what comes with another state.
+func TestSignalsRenewTheOpenList(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobReady}, rows: []wire.JobRow{{Number: 1, Grade: "good"}}}
+	f, _ := newFlow(d)
+	f.Show()
+	f.Look("j")
+	d.rows = nil
+	if f.Heard("another"); len(f.State().Rows) != 1 {
+		t.Error("renewed for another list")
+	}
+	if f.Heard("j"); len(f.State().Rows) != 1 {
+		t.Error("the rows of a list in the same state were read again")
+	}
+	d.states = []app.JobState{app.JobDone}
+	if f.Heard(""); f.State().Open.State != app.JobDone {
+		t.Errorf("%+v", f.State().Open)
+	}
+	d.jobs, d.err = []wire.Job{{ID: "k"}}, app.E(app.CodeNotFound)
+	if f.Heard("j"); f.State().Open != nil {
+		t.Error("a list that is no more stays open")
+	}
+}
+
+// A list that is asked again has the columns of the first time.
+func TestRepeatedListKeepsItsColumns(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobReady}, job: wire.Job{Repeats: "old", Fields: []string{"address"}, Mapping: []string{"fiscal_code"}}}
+	f, _ := newFlow(d)
+	f.Show()
+	f.Look("j")
+	if o := *f.State().Open; !bulk.Fixed(o) || bulk.Unmapped(o) {
+		t.Errorf("%+v", o)
+	}
+	f.Start("p", "x", "")
+	for _, want := range []string{"plan [address]", "start p x  [address]"} {
+		if !slices.Contains(d.said, want) {
+			t.Errorf("%q was not said: %q", want, d.said)
+		}
+	}
+}
+
+func TestColumns(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobReady}, job: wire.Job{Mapping: []string{"surname", ""}}, rows: []wire.JobRow{{Number: 1, Cells: []string{"a"}}, {Number: 2, Cells: []string{"a", "b"}}}}
+	f, _ := newFlow(d)
+	f.Show()
+	f.Look("j")
+	s := f.State()
+	if !bulk.Unmapped(*s.Open) || !slices.Equal(s.Column(0, 5), []string{"a"}) || !slices.Equal(s.Column(1, 5), []string{"b"}) || s.Column(2, 5) != nil {
+		t.Errorf("%+v", s)
+	}
+	f.Read(wire.JobReading{Mapping: []string{"", "fiscal_code"}})
+	if !slices.Contains(d.said, "read [ fiscal_code]") {
+		t.Errorf("%q", d.said)
 	}
 }

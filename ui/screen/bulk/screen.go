@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,12 +27,16 @@ type Options struct {
 	Session  wire.Session
 	Download func(get func(ctx context.Context, to io.Writer, received func(int64)) (string, error))
 	Say      func(error) language.Sentence
-	Do       func(func()) // shows what came of what took time
+	Do       func(func())     // shows what came of what took time
+	Now      func() time.Time // nil: time.Now
 	// Pick lets the person choose a file; nil: the system's dialog.
 	Pick func(take func(modal.File))
 }
 
-var _ screen.Taker = (*Screen)(nil)
+var (
+	_ screen.Taker  = (*Screen)(nil)
+	_ screen.Hearer = (*Screen)(nil)
+)
 
 // Screen is the page.
 type Screen struct {
@@ -44,19 +47,46 @@ type Screen struct {
 	page  *widget.Page
 	first fyne.Focusable
 
-	view   string // which page is drawn
-	jobs   *widget.Table[wire.Job]
-	rows   *widget.Table[wire.JobRow]
-	foot   *fyne.Container
-	chosen app.ID // purpose
-	file   string // reference
+	view string // which page is drawn
+	jobs *widget.Table[wire.Job]
+	rows *widget.Table[wire.JobRow]
+	foot *fyne.Container // figures of a list that was started
+	bar  *widget.Progress
+
+	narrow  *widget.ChipSet // of the rows, by grade
+	counts  app.JobCounts   // that its chips show
+	pane    pane            // beside the rows
+	picked  wire.JobRow     // the row that the pane shows
+	brief   wire.Job        // the list that is told of beside the others
+	sampled []wire.JobRow   // of which the columns show values
+	reopen  bool            // the columns are to be seen again after the next reading
+	plan    *fyne.Container // what the pane says of the plan
+	start   *widget.Button
+	begin   func() // what it does
+
+	chosen app.ID  // purpose
+	file   string  // reference
+	day    app.Day // reference date; "": today
 }
+
+// pane is what stands beside the rows of a list.
+type pane int
+
+const (
+	paneNone pane = iota
+	paneRow
+	paneColumns
+	paneOrder
+)
 
 // New returns the page.
 func New(o Options) *Screen {
 	s := &Screen{Options: o, t: o.Host.Language().T, l: o.Host.Language(), all: container.NewStack()}
 	if s.Pick == nil {
 		s.Pick = func(take func(modal.File)) { modal.ChooseFile(s.Host.Window(), mostFile, extensions, take) }
+	}
+	if s.Now == nil {
+		s.Now = time.Now
 	}
 	if len(o.Session.Purposes) == 1 {
 		s.chosen = o.Session.Purposes[0].ID
@@ -76,7 +106,34 @@ func (s *Screen) Shown() {
 }
 
 // Hidden implements screen.Screen.
-func (s *Screen) Hidden() { s.Flow.Hide() }
+func (s *Screen) Hidden() {
+	s.rest()
+	s.Flow.Hide()
+}
+
+// rest ends what turns by itself.
+func (s *Screen) rest() {
+	if s.bar != nil {
+		s.bar.Stop()
+	}
+}
+
+// Signalled implements screen.Hearer.
+func (s *Screen) Signalled(kind app.SignalKind, id app.ID) {
+	switch kind {
+	case app.SignalJob:
+		s.Flow.Heard(id)
+	case app.SignalResync:
+		s.Flow.Heard("")
+	}
+}
+
+// Receive opens the list of an id that another page hands over.
+func (s *Screen) Receive(with any) {
+	if id, ok := with.(app.ID); ok {
+		s.Flow.Look(id)
+	}
+}
 
 // Key implements screen.Screen.
 func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
@@ -132,6 +189,7 @@ func (s *Screen) draw() {
 		view = string(st.Open.ID) + string(st.Open.State)
 	}
 	if s.page == nil || view != s.view {
+		s.rest()
 		s.view, s.first = view, nil
 		s.page = s.build(st)
 		s.all.Objects = []fyne.CanvasObject{s.page}
@@ -147,7 +205,8 @@ func (s *Screen) draw() {
 func (s *Screen) title() string { return s.t("place." + string(s.Flow.Service())) }
 
 func (s *Screen) build(st flow.State) *widget.Page {
-	s.jobs, s.rows, s.foot = nil, nil, nil
+	s.jobs, s.rows, s.foot, s.bar, s.narrow, s.plan, s.start = nil, nil, nil, nil, nil, nil, nil
+	s.pane, s.picked, s.brief = paneNone, wire.JobRow{}, wire.Job{}
 	parts := widget.PageParts{Title: s.title()}
 	switch {
 	case st.Sending != "":
@@ -158,73 +217,12 @@ func (s *Screen) build(st flow.State) *widget.Page {
 	default:
 		s.open(&parts, st)
 	}
-	return widget.NewPage(parts)
-}
-
-// list is the page of one's lists.
-func (s *Screen) list(parts *widget.PageParts) {
-	send := widget.NewPrimary(s.t("bulk.send"), theme.IconUpload, s.choose)
-	parts.Primary, parts.Subtitle = send, s.t("bulk.subtitle."+string(s.Flow.Service()))
-	s.first = send
-	s.jobs = widget.NewTable(
-		s.title(),
-		widget.Column[wire.Job]{ID: "created", Title: s.t("bulk.created"), Width: 130, Text: func(j wire.Job) string { return s.l.Moment(j.Created) }},
-		widget.Column[wire.Job]{ID: "name", Title: s.t("bulk.file"), Width: 180, Grow: true, Text: func(j wire.Job) string { return j.Name }},
-		widget.Column[wire.Job]{ID: "state", Title: s.t("bulk.state"), Width: 130, Text: func(j wire.Job) string { return s.t("job.state." + string(j.State)) }, Tone: jobTone},
-		widget.Column[wire.Job]{ID: "rows", Title: s.t("bulk.rows"), Width: 80, Align: fyne.TextAlignTrailing, Text: func(j wire.Job) string { return s.l.Number(j.Counts.Rows) }},
-		widget.Column[wire.Job]{ID: "done", Title: s.t("bulk.done"), Width: 110, Align: fyne.TextAlignTrailing, Text: s.share, Bar: func(j wire.Job) (float64, bool) {
-			return float64(j.Counts.Done) / float64(max(j.Counts.Ask, 1)), j.State == app.JobRunning || j.State == app.JobPaused
-		}},
-		widget.Column[wire.Job]{ID: "reference", Title: s.t("bulk.reference"), Width: 130, Text: func(j wire.Job) string { return j.FileReference }},
-	)
-	s.jobs.OnOpen = func(_ int, j wire.Job) { s.Flow.Look(j.ID) }
-	s.jobs.OnSelect = func(_ int, j wire.Job) { s.brief(j) }
-	parts.Body = s.jobs
-}
-
-func (s *Screen) share(j wire.Job) string {
-	if j.Started == nil {
-		return ""
+	p := widget.NewPage(parts)
+	if s.rows != nil {
+		s.page = p
+		s.atFirst(st)
 	}
-	return s.l.Number(j.Counts.Done) + " / " + s.l.Number(j.Counts.Ask)
-}
-
-func jobTone(j wire.Job) theme.Tone {
-	switch j.State {
-	case app.JobDone:
-		return theme.Success
-	case app.JobRejected:
-		return theme.Danger
-	case app.JobPaused, app.JobReady, app.JobStopped:
-		return theme.Warning
-	}
-	return theme.Information
-}
-
-// brief tells of a list beside the others.
-func (s *Screen) brief(j wire.Job) {
-	s.page.SetDetail(widget.VBox(
-		theme.Space12, widget.NewHeading(j.Name), widget.NewStatusDot(jobTone(j), s.t("job.state."+string(j.State))),
-		widget.NewFields(j.Name, widget.FieldGroup{Fields: s.facts(j)}),
-		widget.Flow(theme.Space8, widget.NewButton(s.t("bulk.open"), func() { s.Flow.Look(j.ID) })),
-	))
-	s.page.Refresh()
-}
-
-func (s *Screen) facts(j wire.Job) []widget.Field {
-	fields := []widget.Field{{Label: s.t("bulk.rows"), Value: s.l.Number(j.Counts.Rows)}}
-	for label, value := range map[string]string{"bulk.purpose": j.PurposeName, "bulk.reference": j.FileReference, "bulk.mediator": j.Mediator} {
-		if value != "" {
-			fields = append(fields, widget.Field{Label: s.t(label), Value: value})
-		}
-	}
-	slices.SortFunc(fields[1:], func(a, b widget.Field) int { return strings.Compare(a.Label, b.Label) })
-	for _, o := range app.JobOutcomes {
-		if n := j.Counts.Outcomes[o]; n > 0 {
-			fields = append(fields, widget.Field{Label: s.t("outcome." + string(o)), Value: s.l.Number(n)})
-		}
-	}
-	return fields
+	return p
 }
 
 // fill puts into the page what has changed.
@@ -242,19 +240,15 @@ func (s *Screen) fill(st flow.State) {
 		default:
 			s.jobs.SetState(widget.Ready())
 		}
-		s.jobs.UpdateRows(widget.SliceRows[wire.Job](st.Jobs))
+		s.jobs.UpdateRows(paged{st.Jobs, s.Flow.MoreJobs})
+		s.told(st)
 	case st.Sending != "":
 		s.page.SetSubtitle(st.Sending + " · " + s.l.Number(int(st.Sent>>10)) + " / " + s.l.Number(int(st.Size>>10)) + " kB")
 	case s.rows != nil:
-		if len(st.Rows) == 0 {
-			s.rows.SetState(widget.Empty(s.t("bulk.no_rows"), "", nil))
-		} else {
-			s.rows.SetState(widget.Ready())
-		}
-		s.rows.UpdateRows(widget.SliceRows[wire.JobRow](st.Rows))
+		s.preview(st)
 	}
 	if s.foot != nil && st.Open != nil {
-		s.foot.Objects = s.figures(st)
+		s.foot.Objects = s.figures(*st.Open)
 		s.foot.Refresh()
 	}
 	s.page.SetNotice(s.notice(st))
@@ -268,7 +262,7 @@ func (s *Screen) notice(st flow.State) fyne.CanvasObject {
 	switch {
 	case st.Fault != nil:
 		return bad(s.Say(st.Fault), theme.Danger)
-	case st.Open != nil && st.Open.Code != "":
+	case st.Open != nil && st.Open.Code != "" && st.Open.State != app.JobRunning && st.Open.State != app.JobDone:
 		tone := theme.Warning
 		if st.Open.State == app.JobRejected {
 			tone = theme.Danger
@@ -282,13 +276,4 @@ func (s *Screen) notice(st flow.State) fyne.CanvasObject {
 		return bad(e, theme.Information)
 	}
 	return nil
-}
-
-// ends says when a plan is carried out.
-func (s *Screen) ends(p *wire.JobPlan) string {
-	text := s.t("bulk.plan", "calls", s.l.Number(p.Calls), "time", s.l.Duration(time.Duration(max(p.Seconds, 1))*time.Second))
-	if p.End != nil {
-		text += " " + s.t("bulk.plan.end", "moment", s.l.Moment(*p.End))
-	}
-	return text
 }
