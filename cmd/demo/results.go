@@ -10,7 +10,9 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // results looks into the results of the lists: both forms say the same, every
@@ -188,24 +190,33 @@ func (t table) summary(title string) string {
 	return strings.Join(order, ", ")
 }
 
-func sameTable(a, b table) error {
-	if len(a) != len(b) {
-		return fmt.Errorf("%d and %d lines", len(a), len(b))
+// sameTable compares a CSV with a workbook, whose days, which are numbers there,
+// it brings into the form of the CSV.
+func sameTable(text, book table) error {
+	if len(text) != len(book) {
+		return fmt.Errorf("%d and %d lines", len(text), len(book))
 	}
-	for i := range a {
-		for k, title := range a[0] {
-			x, y := a[i][k], ""
-			if k < len(b[i]) {
-				y = b[i][k]
+	for i, line := range text {
+		for len(book[i]) < len(line) {
+			book[i] = append(book[i], "")
+		}
+		for k, x := range line {
+			y := book[i][k]
+			if day, err := time.Parse("02/01/2006", x); err == nil && y == strconv.Itoa(int(day.Sub(firstDay)/(24*time.Hour))) {
+				book[i][k] = x
+				continue
 			}
 			// A text that a spreadsheet would reckon is marked in the CSV.
 			if x != y && strings.TrimPrefix(x, "'") != y {
-				return fmt.Errorf("line %d, %s: %q and %q", i, title, x, y)
+				return fmt.Errorf("line %d, %s: %q and %q", i, text[0][k], x, y)
 			}
 		}
 	}
 	return nil
 }
+
+// firstDay is that from which spreadsheets count.
+var firstDay = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 
 func readCSV(path string) (table, error) {
 	b, err := os.ReadFile(path)

@@ -94,7 +94,17 @@ func replaced(rows []wire.JobRow, row wire.JobRow) []wire.JobRow {
 	return rows
 }
 
-// Read says how the list is to be understood, and has it read again.
+// Read says how the list is to be understood, and has it read again. A short
+// one is read before it is seen to be read.
 func (f *Flow) Read(how wire.JobReading) {
-	f.act(func(id app.ID) (wire.Job, error) { return f.desk.ReadJob(f.ctx, id, how) })
+	f.act(func(id app.ID) (wire.Job, error) {
+		job, err := f.desk.ReadJob(f.ctx, id, how)
+		if err == nil {
+			f.mu.Lock()
+			f.state.Reads++
+			f.state.Rows, f.state.Next, f.state.Samples, f.state.Grade = nil, 0, nil, ""
+			f.mu.Unlock()
+		}
+		return job, err
+	})
 }

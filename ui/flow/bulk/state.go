@@ -51,6 +51,7 @@ type State struct {
 	Rows     []wire.JobRow
 	Next     int           // where the rows go on; 0: they do not
 	Samples  []wire.JobRow // the first rows, whatever they are narrowed by
+	Reads    int           // how often lists were read again
 	Fields   []string      // chosen to be added
 	Plan     *wire.JobPlan
 	Busy     bool  // something was ordered and is not answered yet

@@ -60,7 +60,9 @@ func (s *Screen) ready(parts *widget.PageParts, st flow.State) {
 		widget.Column[wire.JobRow]{ID: "line", Title: s.t("bulk.line"), Width: 56, Align: fyne.TextAlignTrailing, Text: func(r wire.JobRow) string { return s.l.Number(r.Line) }},
 		widget.Column[wire.JobRow]{ID: "person", Title: s.t("bulk.person"), Width: 170, Monospace: true, Text: func(r wire.JobRow) string { return cell(r, person) }},
 		widget.Column[wire.JobRow]{ID: "judged", Title: s.t("bulk.judged"), Width: 240, Grow: true, Text: s.judged, Tone: rowTone},
-		widget.Column[wire.JobRow]{ID: "cells", Title: s.t("bulk.cells"), Width: 160, Grow: true, Text: func(r wire.JobRow) string { return strings.Join(r.Cells, " · ") }},
+		widget.Column[wire.JobRow]{ID: "cells", Title: s.t("bulk.cells"), Width: 160, Grow: true, Text: func(r wire.JobRow) string {
+			return strings.Join(slices.DeleteFunc(slices.Clone(r.Cells), func(c string) bool { return strings.TrimSpace(c) == "" }), " · ")
+		}},
 	)
 	s.rows.OnSelect = func(_ int, r wire.JobRow) { s.explain(r) }
 	parts.Body = s.rows
@@ -166,7 +168,9 @@ func (s *Screen) judged(r wire.JobRow) string {
 	}
 	var parts []string
 	for _, f := range r.Findings {
-		parts = append(parts, s.l.Refusal(f.Code, f.Params).What)
+		if what := s.l.Refusal(f.Code, f.Params).What; !slices.Contains(parts, what) {
+			parts = append(parts, what)
+		}
 	}
 	if len(parts) == 0 {
 		return s.t("bulk.good")

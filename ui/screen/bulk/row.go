@@ -60,6 +60,9 @@ func (s *Screen) explain(r wire.JobRow) {
 	}
 	for _, f := range r.Findings {
 		e := s.l.Refusal(f.Code, f.Params)
+		if i := f.Column - 1; i >= 0 && (i >= len(j.Mapping) || j.Mapping[i] != "fiscal_code") {
+			e.What = s.column(j, i) + ": " + e.What
+		}
 		tone := theme.Warning
 		switch f.Grade {
 		case app.GradeBad:

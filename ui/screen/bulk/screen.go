@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -186,7 +187,7 @@ func (s *Screen) draw() {
 	case st.Sending != "":
 		view = "sending"
 	case st.Open != nil:
-		view = string(st.Open.ID) + string(st.Open.State)
+		view = string(st.Open.ID) + string(st.Open.State) + strconv.Itoa(st.Reads)
 	}
 	if s.page == nil || view != s.view {
 		s.rest()

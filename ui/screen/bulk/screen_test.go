@@ -72,7 +72,9 @@ func (d *desk) ReadJob(_ context.Context, _ app.ID, how wire.JobReading) (wire.J
 		d.job.Mapping = how.Mapping
 	}
 	reading := d.job
-	reading.State = app.JobReading
+	if len(d.read) > 1 { // the first time it is read at once
+		reading.State = app.JobReading
+	}
 	return reading, nil
 }
 
