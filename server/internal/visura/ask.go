@@ -2,6 +2,8 @@ package visura
 
 import (
 	"encoding/json"
+	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,16 +17,23 @@ import (
 // ask goes to ANPR and puts what it said into v. Nothing is put there that the
 // scope withholds.
 func (r *run) ask(v *app.Visura) error {
-	id, named, err := r.identify()
-	if err != nil {
-		return err
+	limited := r.plan.allowed != nil
+	if limited {
+		// One step for all that it takes: whether the ANPR id was known already
+		// must not show (specification §6).
+		r.step("checking_scope")
 	}
+	id, named, err := r.identify()
 	var residence *anpr.Answer
-	if r.plan.allowed != nil {
-		if residence, err = r.inScope(id); err != nil {
-			return err
-		}
-	} else if named.Outcome != anpr.Found {
+	if err == nil && limited {
+		residence, err = r.inScope(id)
+	}
+	switch {
+	case err != nil && limited:
+		return untold(err)
+	case err != nil:
+		return err
+	case !limited && named.Outcome != anpr.Found:
 		v.Outcome = outcomeOf(named, r.plan.spec)
 		return nil
 	}
@@ -81,7 +90,6 @@ func (r *run) warn(v *app.Visura, a anpr.Answer) {
 // abroad, cancelled or unknown (id is ""). So that not even the time it takes
 // tells them apart, the same two e-services are asked about all of them.
 func (r *run) inScope(id string) (*anpr.Answer, error) {
-	r.step("checking_scope")
 	c := anpr.Criteria{IDANPR: id}
 	if id == "" {
 		c = r.plan.criteria
@@ -99,6 +107,19 @@ func (r *run) inScope(id string) (*anpr.Answer, error) {
 		}
 	}
 	return nil, app.E(app.CodeOutOfScope)
+}
+
+// untold is an error without ANPR's own words: before it is known that the
+// subject lives in the scope they may tell of him.
+func untold(err error) error {
+	var e *app.Error
+	if !errors.As(err, &e) || e.Params["text"] == "" {
+		return err
+	}
+	quiet := *e
+	quiet.Params = maps.Clone(e.Params)
+	delete(quiet.Params, "text")
+	return &quiet
 }
 
 // answered is an answer to one part of a visura that is made of several.
@@ -277,7 +298,9 @@ func (r *run) identify() (id string, a anpr.Answer, err error) {
 			return "", a, err
 		}
 	}
-	r.step("identifying")
+	if r.plan.allowed == nil {
+		r.step("identifying")
+	}
 	r.named = true
 	if a, err = r.lookup("C030", r.plan.criteria, r.plan.day); err != nil || a.Outcome != anpr.Found {
 		return "", a, err
