@@ -1,6 +1,7 @@
 package visura
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -34,8 +35,7 @@ func (r *run) ask(v *app.Visura) error {
 	case err != nil:
 		return err
 	case !limited && named.Outcome != anpr.Found:
-		v.Outcome = outcomeOf(named, r.plan.spec)
-		return nil
+		return r.unnamed(v, named)
 	}
 	switch spec := r.plan.spec; {
 	case spec.Type == app.VisuraScheda:
@@ -53,16 +53,35 @@ func (r *run) ask(v *app.Visura) error {
 			err = r.take(v, a, id)
 		}
 	}
+	if err == nil && errors.Is(context.Cause(r.ctx), errWithdrawn) {
+		return errWithdrawn // though there is an answer
+	}
 	if err == nil && v.Outcome == app.OutcomeFound {
 		r.step("kept")
 	}
 	return err
 }
 
+// unnamed puts into v what C030 said of a subject to whom it gives no id: all
+// that was asked. Of several positions the operator learns which they are, but
+// where he may ask yes or no only.
+func (r *run) unnamed(v *app.Visura, named anpr.Answer) error {
+	spec, _ := app.VisuraIdentificativo.Spec()
+	if err := r.notOwn(named, spec, ""); err != nil {
+		return err
+	}
+	v.Answered, v.Service, v.Operation, v.Outcome = r.s.now(), spec.Service, named.OperationID, outcomeOf(named, spec)
+	r.warn(v, named)
+	if v.Outcome == app.OutcomeDuplicate && !r.plan.spec.Verifies {
+		v.Answer = named.Subjects
+	}
+	return nil
+}
+
 // take puts the answer of the one e-service that was asked into v.
 func (r *run) take(v *app.Visura, a anpr.Answer, id string) error {
 	r.step("received")
-	v.Answered, v.Operation = r.s.now(), a.OperationID
+	v.Answered, v.Service, v.Operation = r.s.now(), r.plan.spec.Service, a.OperationID
 	r.warn(v, a)
 	if err := r.notOwn(a, r.plan.spec, id); err != nil {
 		return err
@@ -137,6 +156,10 @@ func (r *run) part(spec app.VisuraSpec, id string, day time.Time, known *anpr.An
 		x.answer = *known
 	} else if x.answer, x.err = r.lookup(anpr.Service(spec.Service), anpr.Criteria{IDANPR: id}, day); x.err != nil {
 		x.part.Outcome, x.part.Code = app.OutcomeFailed, app.CodeOf(x.err)
+		var e *app.Error
+		if errors.As(x.err, &e) {
+			x.part.Params = e.Params
+		}
 		return x
 	}
 	x.part.Outcome, x.part.Operation = outcomeOf(x.answer, spec), x.answer.OperationID
@@ -204,11 +227,17 @@ func civilStatus(a anpr.Answer) string {
 	return parseSubject(a.Subjects[0]).text("statoCivile.statoCivile")
 }
 
-// gather makes one outcome of the parts: found where one of them was, what the
-// first says otherwise; failed where all failed.
+// gather makes one outcome of the parts: found where one of them was, failed
+// where one failed, and otherwise what the first says. What was withdrawn, or
+// stopped in the midst, has none.
 func (r *run) gather(v *app.Visura, done []answered, id string) error {
+	for _, why := range []error{errWithdrawn, errStopping} {
+		if errors.Is(context.Cause(r.ctx), why) {
+			return why
+		}
+	}
 	r.step("received")
-	v.Answered = r.s.now()
+	v.Answered, v.Service = r.s.now(), r.plan.spec.Service
 	var failed error
 	for _, x := range done {
 		v.Parts = append(v.Parts, x.part)
@@ -233,10 +262,10 @@ func (r *run) gather(v *app.Visura, done []answered, id string) error {
 			v.SubjectName = nameOf(x.part.Answer, id)
 		}
 	}
-	if v.Outcome == "" {
-		return failed
+	if v.Outcome == app.OutcomeFound {
+		return nil
 	}
-	return nil
+	return failed
 }
 
 // mostPeriods is how many residences a history goes back at most.
@@ -250,6 +279,7 @@ func (r *run) history(v *app.Visura, id string, residence *anpr.Answer) error {
 	since, _ := v.Since.Time()
 	day, known := r.plan.day, residence
 	var done []answered
+	v.Short, v.ShortOf = "", ""
 	for n := range mostPeriods {
 		x := r.part(r.plan.spec, id, day, known)
 		known = nil
@@ -261,7 +291,18 @@ func (r *run) history(v *app.Visura, id string, residence *anpr.Answer) error {
 			break
 		}
 		began, ok := residentSince(x.answer)
-		if !ok || began.After(day) || !began.After(since) {
+		if ok && !began.After(since) {
+			break
+		}
+		switch {
+		case !ok:
+			v.Short, v.ShortOf = app.ShortUnknown, app.DayOf(day)
+		case began.After(day):
+			v.Short, v.ShortOf = app.ShortLater, app.DayOf(began)
+		case n == mostPeriods-1:
+			v.Short, v.ShortOf = app.ShortPeriods, app.DayOf(began)
+		}
+		if v.Short != "" {
 			break
 		}
 		day = began.AddDate(0, 0, -1)
@@ -363,9 +404,6 @@ func outcomeOf(a anpr.Answer, spec app.VisuraSpec) app.Outcome {
 	case anpr.Cancelled:
 		return app.OutcomeCancelled
 	case anpr.Duplicate:
-		if spec.Members {
-			return app.OutcomeFound
-		}
 		return app.OutcomeDuplicate
 	}
 	return app.OutcomeNoData
