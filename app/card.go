@@ -17,6 +17,10 @@ type Card struct {
 	Warnings []string    `json:"warnings,omitempty" nullable:"false" doc:"What ANPR added"`
 }
 
+// PhraseShort begins the phrases that tell why a history is short of the day
+// asked for.
+const PhraseShort = "card.short."
+
 // CardGroup is a titled group of fields.
 type CardGroup struct {
 	Title  string      `json:"title"`
@@ -30,6 +34,9 @@ type CardField struct {
 	Value  string `json:"value,omitempty" doc:"As the register has it"`
 	Phrase string `json:"phrase,omitempty" doc:"Key of the catalogue, where the value is a phrase; Value is its parameter"`
 	Code   bool   `json:"code,omitempty" doc:"An identifier, to be shown monospace and copied as it is"`
+	// Reason is said by the sentence of the code.
+	Reason Code              `json:"reason,omitempty" doc:"Where the value is the reason of a refusal or failure: its code"`
+	Params map[string]string `json:"params,omitempty" doc:"Parameters of the reason's sentence"`
 }
 
 // Evidence is what proves that the look-up took place.
@@ -48,8 +55,10 @@ type Evidence struct {
 
 // EvidencePart is what proves one of the questions of a look-up.
 type EvidencePart struct {
-	Service   string  `json:"service"`
-	Date      Day     `json:"date" doc:"The date whose state was asked"`
-	Outcome   Outcome `json:"outcome"`
-	Operation string  `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
+	Service   string            `json:"service"`
+	Date      Day               `json:"date" doc:"The date whose state was asked"`
+	Outcome   Outcome           `json:"outcome"`
+	Code      Code              `json:"code,omitempty" doc:"Why it failed"`
+	Params    map[string]string `json:"params,omitempty"`
+	Operation string            `json:"operation_anpr,omitempty" doc:"idOperazioneANPR"`
 }

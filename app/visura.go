@@ -83,9 +83,12 @@ type Visura struct {
 	FileReference string            `json:"file_reference"`
 	State         VisuraState       `json:"state"`
 	Outcome       Outcome           `json:"outcome,omitempty"`
-	Code          Code              `json:"code,omitempty"`   // why it was refused or failed
-	Params        map[string]string `json:"params,omitempty"` // parameters of the code's sentence
+	Code          Code              `json:"code,omitempty"`    // why it was refused or failed
+	Params        map[string]string `json:"params,omitempty"`  // parameters of the code's sentence
+	Service       string            `json:"service,omitempty"` // the e-service that answered, where it is one
 	Operation     string            `json:"operation,omitempty"`
+	Short         HistoryShort      `json:"short,omitempty"`    // of a history: why it does not go back to Since
+	ShortOf       Day               `json:"short_of,omitempty"` // and the day before which nothing was asked
 	Warnings      []string          `json:"warnings,omitempty"` // what ANPR added
 	Answer        []json.RawMessage `json:"answer,omitempty"`   // datiSoggetto[], as received
 	Parts         []VisuraPart      `json:"parts,omitempty"`    // the answers of which it is made, where there are several
@@ -116,6 +119,16 @@ type VisuraPart struct {
 	Answer    []json.RawMessage `json:"answer,omitempty"`
 	Until     Day               `json:"until,omitempty"` // of a history: the last day of it
 }
+
+// HistoryShort says why a history does not go back to the day asked for.
+type HistoryShort string
+
+// The reasons.
+const (
+	ShortPeriods HistoryShort = "periods" // it has as many residences as one look-up asks for
+	ShortUnknown HistoryShort = "unknown" // the register does not say when the earliest began
+	ShortLater   HistoryShort = "later"   // what it says lies after the day that was asked about
+)
 
 // StoredVisura is a visura as it is kept: what is searched by stands open,
 // the rest is sealed.

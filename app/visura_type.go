@@ -45,6 +45,9 @@ var groupPerson = Group{Title: "card.person", Fields: []Field{
 	{"field.death_date", "1015", FormatInfo, ""},
 }}
 
+// Candidate is the group of one of several positions for the same person.
+var Candidate = Group{Title: "card.candidate", Fields: append([]Field{{"field.id_anpr", "identificativi.idANPR", FormatCode, ""}}, somebody("generalita")...)}
+
 var groupCivilStatus = Group{Title: "card.civil_status", Fields: []Field{
 	{"field.civil_status", "statoCivile.statoCivile", FormatTable, "tab01"},
 	{"field.notes", "statoCivile.noteStatoCivile", FormatText, ""},

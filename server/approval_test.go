@@ -153,6 +153,30 @@ func TestApproval(t *testing.T) {
 			t.Errorf("log: %v", got)
 		}
 
+		// He sees what is asked, not only of what kind; of what is stated of a
+		// person only while he must decide.
+		for key, r := range map[string]wire.VisuraRequest{
+			"types":    {Type: app.VisuraScheda, Types: []app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia}},
+			"declared": {Type: app.VerifyPaternita, Declared: &app.Declared{Surname: "Settimo", Name: "Padre"}},
+			"since":    {Type: app.VisuraStorico, Since: "2019-03-01"},
+		} {
+			r.Subject = app.Subject{FiscalCode: cast(t, "settimo").CF}
+			v, err := clerk.Ask("what-is-asked-"+key, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			items := queue(t, w.Desk, wire.ApprovalsInput{})
+			d := say(t, w.Desk, wire.GetApproval, named(v.ID)).Body
+			if len(items) != 1 || !slices.Equal(items[0].Types, r.Types) || !slices.Equal(d.Types, r.Types) || d.Since != r.Since || (d.Declared == nil) != (r.Declared == nil) || d.Declared.Of(app.InputSurname) != strings.ToUpper(r.Declared.Of(app.InputSurname)) {
+				t.Errorf("%s: %+v in %+v", key, d, items)
+			}
+			answered(t, w.Desk, "refuse", "Prova", v.ID)
+			ended(t, clerk, v.ID)
+			if d := say(t, w.Desk, wire.GetApproval, named(v.ID)).Body; d.Declared != nil {
+				t.Errorf("what was stated is told after the decision: %+v", d.Declared)
+			}
+		}
+
 		calls := len(w.Sim.Journal())
 		refused, withdrawn := queued(t, clerk, "second-request"), queued(t, clerk, "third-request")
 		in := &wire.DecideInput{}
@@ -176,7 +200,7 @@ func TestApproval(t *testing.T) {
 			t.Errorf("%d requests wait still", n)
 		}
 		all := queue(t, w.Desk, wire.ApprovalsInput{State: wire.AllApprovals})
-		if len(all) != 3 {
+		if len(all) != 6 {
 			t.Errorf("%d requests in all", len(all))
 		}
 		if r, err := w.Server.Verify(t.Context()); err != nil || !r.Sound() {

@@ -85,6 +85,40 @@ func seen(t testing.TB, c *servertest.Client, v wire.Visura) string {
 	return string(b)
 }
 
+// followed asks and looks at the steps while they happen, as a desktop does.
+func followed(t testing.TB, c *servertest.Client, key string, r wire.VisuraRequest) (wire.Visura, []string) {
+	t.Helper()
+	r.Purpose, r.FileReference = c.Session.Purposes[0].ID, "Prot. 12345/2026"
+	v := say(t, c, wire.AskVisura, &wire.AskVisuraInput{Key: key, Body: r}).Body
+	var steps []string
+	for {
+		if len(v.Steps) > len(steps) {
+			steps = nil
+			for _, x := range v.Steps {
+				steps = append(steps, x.Step)
+			}
+		}
+		if v.State == app.VisuraDone {
+			return v, steps
+		}
+		v = say(t, c, wire.GetVisura, &wire.GetVisuraInput{ID: v.ID, Wait: 20, Seen: len(steps)}).Body
+	}
+}
+
+// dwelling makes what is asked before the scope is known last long enough to be
+// looked at; the function ends that.
+func dwelling(t testing.TB, w *servertest.World) func() {
+	t.Helper()
+	if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultSlow, Service: "C020", Delay: 40 * time.Millisecond}, {Kind: sim.FaultSlow, Service: "C030", Delay: 40 * time.Millisecond}}); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := w.Sim.SetFaults(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestScopeEveryService: in every scope and for every type, whoever lives in it
 // is answered about, also where the scope names his Comune by a code that has
 // ceased. Of everybody else nothing is delivered, kept or
@@ -109,6 +143,9 @@ func TestScopeEveryService(t *testing.T) {
 		}
 		return strings.Join(codes, " ")
 	}
+	// What an operator sees happen while a scope is checked, whoever it is about.
+	checking := []string{"accepted", "checking_scope"}
+	sawAll := map[string]bool{}
 	n := 0
 	ask := func(t *testing.T, c *servertest.Client, kind app.VisuraType, who string) (wire.Visura, string) {
 		t.Helper()
@@ -117,6 +154,15 @@ func TestScopeEveryService(t *testing.T) {
 		r := a.request(t, kind)
 		n++
 		before := len(w.Sim.Journal())
+		if c == own && slices.Contains(outside, who) {
+			v, steps := followed(t, c, fmt.Sprint("scope-request-", n), r)
+			// A step that was over before it was looked at is not seen.
+			if len(steps) > len(checking) || !slices.Equal(steps, checking[:len(steps)]) {
+				t.Errorf("while %s is asked about the steps are %v", who, steps)
+			}
+			sawAll[who] = sawAll[who] || len(steps) == len(checking)
+			return v, asked(before)
+		}
 		v, err := c.Ask(fmt.Sprint("scope-request-", n), r)
 		if err != nil {
 			t.Fatal(err)
@@ -138,6 +184,10 @@ func TestScopeEveryService(t *testing.T) {
 				rounds := 1
 				if c == own {
 					rounds = 2 // the second time more is known of some
+				}
+				release := func() {}
+				if c == own {
+					release = dwelling(t, w)
 				}
 				for round := range rounds {
 					for _, who := range outside {
@@ -162,6 +212,7 @@ func TestScopeEveryService(t *testing.T) {
 						}
 					}
 				}
+				release()
 			}
 			// The scope names his Comune by a code that has ceased.
 			a := everyType[spec.Type]
@@ -181,6 +232,12 @@ func TestScopeEveryService(t *testing.T) {
 				}
 			}
 		})
+	}
+
+	for _, who := range outside {
+		if !sawAll[who] {
+			t.Errorf("the check of the scope of %s was never seen", who)
+		}
 	}
 
 	// Nor do those who monitor the operators learn why.

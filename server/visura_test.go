@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"indagor/app"
 	"indagor/cmd/anpr-simulator/sim"
@@ -155,11 +156,92 @@ func TestNothingToTell(t *testing.T) {
 		a := everyType[spec.Type]
 		for who, want := range map[string]app.Outcome{"unregistered": app.OutcomeNotFound, "cancelled": app.OutcomeCancelled} {
 			a.who = who
+			before := len(w.Sim.Journal())
 			v, err := clerk.Ask("nobody-"+who+string(spec.Type), a.request(t, spec.Type))
 			if err != nil || v.Outcome != want || v.Card != nil {
 				t.Errorf("%s of %s: %v %s", spec.Type, who, err, v.Outcome)
 			}
+			// The evidence is of what was asked: C030, and no more.
+			j := w.Sim.Journal()
+			last := j[len(j)-1]
+			if v.Evidence.Service != "C030" || len(j) == before || last.Service != "C030" || v.Evidence.Operation == "" || v.Evidence.Operation != last.OperationANPR {
+				t.Errorf("%s of %s: evidence %+v, last call %s %s", spec.Type, who, v.Evidence, last.Service, last.OperationANPR)
+			}
 		}
+	}
+}
+
+// TestDuplicated: of a person who has several positions the operator learns
+// which they are, whatever he asked, and can ask about each; where his scope is
+// limited, nothing.
+func TestDuplicated(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
+	own := w.At(w.Person(app.RoleStandard, w.Registry, scoped(app.Scope{Kind: app.ScopeOwn})), "ANAG-08")
+	for _, who := range []string{"duplicate", "duplo"} {
+		for _, kind := range []app.VisuraType{app.VisuraFamiglia, app.VisuraResidenza, app.VisuraIdentificativo, app.VisuraStorico, app.VisuraScheda} {
+			a := everyType[kind]
+			a.who = who
+			v, err := clerk.Ask("several-"+who+string(kind), a.request(t, kind))
+			if err != nil || v.Outcome != app.OutcomeDuplicate || v.Card == nil || v.Evidence.Service != "C030" || v.Evidence.Operation == "" {
+				t.Fatalf("%s of %s: %v %+v", kind, who, err, v)
+			}
+			said := texts(t, v.Card)
+			for _, id := range []string{cast(t, who).IDANPR, cast(t, who).Second} {
+				if !strings.Contains(said, id) {
+					t.Errorf("%s of %s lacks %s:\n%s", kind, who, id, said)
+				}
+			}
+			if len(say(t, clerk, wire.GetDocument, &wire.DocumentInput{ID: v.ID}).Body) == 0 {
+				t.Error("no document")
+			}
+			if v, err := own.Ask("several-"+who+string(kind), a.request(t, kind)); err != nil || v.Outcome != app.OutcomeOutOfScope || v.Card != nil || v.Evidence.Service != "" {
+				t.Errorf("%s of %s in a limited scope: %v %+v", kind, who, err, v)
+			}
+		}
+		// Yes or no tells no ids.
+		a := everyType[app.VerifyEsistenza]
+		a.who = who
+		if v, err := clerk.Ask("several-yes-"+who, a.request(t, app.VerifyEsistenza)); err != nil || v.Outcome != app.OutcomeDuplicate || v.Card != nil {
+			t.Errorf("a verification of %s: %v %+v", who, err, v)
+		}
+		v, err := clerk.Ask("the-one-"+who, wire.VisuraRequest{Type: app.VisuraFamiglia, Subject: app.Subject{IDANPR: cast(t, who).IDANPR}})
+		if err != nil || v.Outcome != app.OutcomeFound {
+			t.Errorf("one position of %s by its id: %v %s", who, err, v.Outcome)
+		}
+	}
+}
+
+// TestWithdrawnInParts: what is withdrawn while one of its parts is still asked
+// delivers nothing of the others.
+func TestWithdrawnInParts(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
+	if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultSlow, Service: "C018", Delay: 10 * time.Second}}); err != nil {
+		t.Fatal(err)
+	}
+	in := &wire.AskVisuraInput{Key: "withdrawn-in-parts", Body: wire.VisuraRequest{
+		Type: app.VisuraScheda, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}, Purpose: clerk.Session.Purposes[0].ID, FileReference: "Prot. 1/2026",
+	}}
+	v := say(t, clerk, wire.AskVisura, in).Body
+	var answered []string
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for len(answered) < 4 {
+		<-look.C
+		answered = nil
+		for _, c := range w.Sim.Journal() {
+			if slices.Contains([]string{"C015", "C017", "C020", "C021"}, c.Service) {
+				answered = append(answered, c.Service)
+			}
+		}
+		if t.Context().Err() != nil {
+			t.Fatalf("answered: %v", answered)
+		}
+	}
+	got := say(t, clerk, wire.WithdrawVisura, named(v.ID)).Body
+	if got.State != app.VisuraDone || got.Outcome != app.OutcomeWithdrawn || got.Card != nil || got.SubjectName != "" || len(got.Evidence.Parts) != 0 {
+		t.Errorf("withdrawn: %+v", got)
 	}
 }
 
@@ -208,8 +290,24 @@ func TestScheda(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := clerk.Ask("scheda-with-fault", wire.VisuraRequest{Type: app.VisuraScheda, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}})
-	if said := texts(t, v.Card); err != nil || v.Outcome != app.OutcomeFound || !strings.Contains(said, "Risposta non ottenuta") || !strings.Contains(said, "5 componenti") && !strings.Contains(said, "Componente 5") {
+	if said := texts(t, v.Card); err != nil || v.Outcome != app.OutcomeFound || !strings.Contains(said, "Risposta non ottenuta") || !strings.Contains(said, "Motivo: ") || !strings.Contains(said, "5 componenti") && !strings.Contains(said, "Componente 5") {
 		t.Errorf("one part failed: %v %s\n%s", err, v.Outcome, said)
+	}
+	failed := func(v wire.Visura) (n int) {
+		for _, p := range v.Evidence.Parts {
+			if p.Service == "C018" && p.Outcome == app.OutcomeFailed && p.Code == app.CodeAnprQuota && p.Params["service"] == "C018" {
+				n++
+			}
+		}
+		return n
+	}
+	if failed(v) != 1 {
+		t.Errorf("the evidence does not tell which part failed: %+v", v.Evidence.Parts)
+	}
+	// Where the rest has no data, what failed decides.
+	v, err = clerk.Ask("scheda-failed-and-empty", wire.VisuraRequest{Type: app.VisuraScheda, Types: []app.VisuraType{app.VisuraUnione, app.VisuraCittadinanza}, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}})
+	if err != nil || v.Outcome != app.OutcomeFailed || v.Code != app.CodeAnprQuota || v.Card != nil || len(v.Evidence.Parts) != 2 || failed(v) != 1 {
+		t.Errorf("one part failed and one is empty: %v %+v", err, v)
 	}
 	if err := w.Sim.SetFaults(nil); err != nil {
 		t.Fatal(err)

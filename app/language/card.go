@@ -7,19 +7,26 @@ import (
 	"indagor/app"
 )
 
-// Value writes the value of a field of a card: the register's own words, or
-// the phrase with its value put in, in the plural form where it is a number.
-// Days are written as the language writes them; a field with no value is
-// empty.
+// Value writes the value of a field of a card: the register's own words, the
+// sentence of a reason, or the phrase with its value put in, in the plural form
+// where the phrase counts. Days are written as the language writes them; a
+// field with no value is empty. A phrase that the catalogue lacks is one of a
+// code that nobody knows.
 func (l *Language) Value(f app.CardField) string {
 	if f.Code {
 		return f.Value
+	}
+	if f.Reason != "" {
+		return l.Refusal(f.Reason, f.Params).What
 	}
 	value := l.Day(app.Day(f.Value))
 	if f.Phrase == "" {
 		return value
 	}
-	if n, err := strconv.Atoi(f.Value); err == nil {
+	if !l.Has(f.Phrase) {
+		return l.T("card.code_unknown", "value", f.Phrase[strings.LastIndex(f.Phrase, ".")+1:])
+	}
+	if n, err := strconv.Atoi(f.Value); err == nil && l.catalogue.counts(f.Phrase) {
 		return l.N(f.Phrase, n, "value", l.Number(n))
 	}
 	return l.T(f.Phrase, "value", value)

@@ -125,6 +125,12 @@ func message(key string, raw json.RawMessage) (*i18n.Message, error) {
 	return m, nil
 }
 
+// counts reports whether the sentence of the key has plural forms.
+func (c *Catalogue) counts(key string) bool {
+	m := c.langs[Source][key]
+	return m != nil && len(forms(m)) > 1
+}
+
 // forms lists the sentences of a message that are there.
 func forms(m *i18n.Message) []string {
 	return slices.DeleteFunc([]string{m.Zero, m.One, m.Two, m.Few, m.Many, m.Other}, func(s string) bool { return s == "" })

@@ -216,7 +216,8 @@ func TestEveryWordOfTheDomainIsThere(t *testing.T) {
 	for _, st := range app.MailStates {
 		add("mail.state.", string(st))
 	}
-	add("card.", "alive", "dead_since", "dead_unknown_date", "alive_unknown", "members")
+	add("card.short.", string(app.ShortPeriods), string(app.ShortUnknown), string(app.ShortLater))
+	add("card.", "code_unknown", "candidate", "residences", "alive", "dead_since", "dead_unknown_date", "alive_unknown", "members")
 	for _, k := range app.NoticeKinds {
 		add("notice.", string(k)+".title", string(k)+".text")
 	}

@@ -99,6 +99,13 @@ func TestValue(t *testing.T) {
 		{app.CardField{Phrase: "card.dead_since", Value: "00/03/1999"}, "Deceduto/a il 00/03/1999"},
 		{app.CardField{Phrase: "card.members", Value: "1"}, "1 componente"},
 		{app.CardField{Phrase: "card.members", Value: "12"}, "12 componenti"},
+		{app.CardField{Phrase: "card.dead_since", Value: "1944"}, "Deceduto/a il 1944"},
+		{app.CardField{Phrase: "card.code_unknown", Value: "1944"}, "Codice non noto (1944)"},
+		{app.CardField{Phrase: "sex.M"}, "Maschile"},
+		{app.CardField{Phrase: "sex.N"}, "Non indicato"},
+		{app.CardField{Phrase: "sex.X"}, "Codice non noto (X)"},
+		{app.CardField{Phrase: "card.fiscal_code_validity.7"}, "Codice non noto (7)"},
+		{app.CardField{Reason: app.CodeAnprFault}, it.Refusal(app.CodeAnprFault, nil).What},
 		{app.CardField{}, ""},
 	} {
 		if got := it.Value(tc.field); got != tc.want {

@@ -56,6 +56,7 @@ type ApprovalItem struct {
 	DepartmentName string            `json:"department_name" doc:"Its name, then"`
 	Office         string            `json:"office,omitempty"`
 	Type           app.VisuraType    `json:"type"`
+	Types          []app.VisuraType  `json:"types,omitempty" nullable:"false" doc:"With type scheda: what is asked at once; all that applies where absent"`
 	Whom           string            `json:"whom" doc:"The person, only hinted at"`
 	ReferenceDate  app.Day           `json:"reference_date"`
 	Purpose        app.ID            `json:"purpose"`
@@ -77,10 +78,12 @@ type ApprovalOutput struct{ Body ApprovalDetail }
 // ApprovalDetail is a request with all that is needed to decide.
 type ApprovalDetail struct {
 	ApprovalItem
-	Subject     *app.Subject `json:"subject,omitempty" doc:"The person as the operator stated him, while the request waits"`
-	LegalBasis  string       `json:"legal_basis,omitempty" doc:"Of the purpose"`
-	Workstation string       `json:"workstation"`
-	Scope       app.Scope    `json:"scope" doc:"Of the operator's profile, now"`
+	Subject     *app.Subject  `json:"subject,omitempty" doc:"The person as the operator stated him, while the request waits"`
+	Declared    *app.Declared `json:"declared,omitempty" doc:"With a verification: what ANPR is to compare, while the request waits"`
+	Since       app.Day       `json:"since,omitempty" doc:"With residenza_storica: from when on"`
+	LegalBasis  string        `json:"legal_basis,omitempty" doc:"Of the purpose"`
+	Workstation string        `json:"workstation"`
+	Scope       app.Scope     `json:"scope" doc:"Of the operator's profile, now"`
 }
 
 // CountApprovalsInput says what is soon.

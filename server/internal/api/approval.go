@@ -37,9 +37,10 @@ func (a *API) registerApprovals() {
 		if err != nil {
 			return nil, err
 		}
-		d := wire.ApprovalDetail{ApprovalItem: approvalItem(p), LegalBasis: p.LegalBasis, Workstation: p.Approval.Origin.WorkstationName, Scope: p.Scope}
+		d := wire.ApprovalDetail{ApprovalItem: approvalItem(p), LegalBasis: p.LegalBasis, Workstation: p.Approval.Origin.WorkstationName, Scope: p.Scope, Since: p.Visura.Since}
 		if p.Subject != (app.Subject{}) {
-			d.Subject = &p.Subject
+			// What is stated of a person tells of him as his name does.
+			d.Subject, d.Declared = &p.Subject, p.Visura.Declared
 		}
 		return &wire.ApprovalOutput{Body: d}, nil
 	})
@@ -61,7 +62,7 @@ func approvalItem(p visura.Pending) wire.ApprovalItem {
 	s, v := p.Approval, p.Visura
 	return wire.ApprovalItem{
 		ID: s.Visura, User: s.Origin.Actor.User, Username: s.Origin.Actor.Username, Operator: v.Operator, Department: s.Origin.Actor.Department, DepartmentName: v.Department,
-		Office: v.Office, Type: s.Type, Whom: visura.Initials(v.Subject), ReferenceDate: v.ReferenceDate, Purpose: s.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference,
+		Office: v.Office, Type: s.Type, Types: v.Types, Whom: visura.Initials(v.Subject), ReferenceDate: v.ReferenceDate, Purpose: s.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference,
 		Rule: s.Rule, State: s.State, Visura: v.State, Asked: s.Asked, Due: moment(s.Due), Decided: moment(s.Decided), Decider: s.DeciderName, Reason: s.Reason,
 	}
 }

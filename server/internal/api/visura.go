@@ -77,14 +77,13 @@ func evidence(v app.Visura) *app.Evidence {
 	if v.State != app.VisuraDone {
 		return nil
 	}
-	spec, _ := v.Type.Spec()
 	var parts []app.EvidencePart
 	for _, p := range v.Parts {
-		parts = append(parts, app.EvidencePart{Service: p.Service, Date: p.Date, Outcome: p.Outcome, Operation: p.Operation})
+		parts = append(parts, app.EvidencePart{Service: p.Service, Date: p.Date, Outcome: p.Outcome, Code: p.Code, Params: p.Params, Operation: p.Operation})
 	}
 	return &app.Evidence{
 		Parts:     parts,
-		Operation: v.Operation, Service: spec.Service, Asked: v.Created, Answered: v.Ended, Operator: v.Operator,
+		Operation: v.Operation, Service: v.Service, Asked: v.Created, Answered: v.Ended, Operator: v.Operator,
 		Workstation: v.Workstation, Mediator: v.MediatorName, Approval: v.Approval, CheckCode: v.CheckCode,
 	}
 }

@@ -299,6 +299,9 @@ func (d *visuraDocument) evidence() {
 			service = t(key)
 		}
 		value := t("outcome." + string(p.Outcome))
+		if p.Code != "" {
+			value += ". " + d.lang.Refusal(p.Code, p.Params).What
+		}
 		if p.Operation != "" {
 			value = p.Operation + ", " + value
 		}

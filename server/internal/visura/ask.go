@@ -1,7 +1,10 @@
 package visura
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,18 +18,24 @@ import (
 // ask goes to ANPR and puts what it said into v. Nothing is put there that the
 // scope withholds.
 func (r *run) ask(v *app.Visura) error {
-	id, named, err := r.identify()
-	if err != nil {
-		return err
+	limited := r.plan.allowed != nil
+	if limited {
+		// One step for all that it takes: whether the ANPR id was known already
+		// must not show (specification §6).
+		r.step("checking_scope")
 	}
+	id, named, err := r.identify()
 	var residence *anpr.Answer
-	if r.plan.allowed != nil {
-		if residence, err = r.inScope(id); err != nil {
-			return err
-		}
-	} else if named.Outcome != anpr.Found {
-		v.Outcome = outcomeOf(named, r.plan.spec)
-		return nil
+	if err == nil && limited {
+		residence, err = r.inScope(id)
+	}
+	switch {
+	case err != nil && limited:
+		return untold(err)
+	case err != nil:
+		return err
+	case !limited && named.Outcome != anpr.Found:
+		return r.unnamed(v, named)
 	}
 	switch spec := r.plan.spec; {
 	case spec.Type == app.VisuraScheda:
@@ -44,16 +53,35 @@ func (r *run) ask(v *app.Visura) error {
 			err = r.take(v, a, id)
 		}
 	}
+	if err == nil && errors.Is(context.Cause(r.ctx), errWithdrawn) {
+		return errWithdrawn // though there is an answer
+	}
 	if err == nil && v.Outcome == app.OutcomeFound {
 		r.step("kept")
 	}
 	return err
 }
 
+// unnamed puts into v what C030 said of a subject to whom it gives no id: all
+// that was asked. Of several positions the operator learns which they are, but
+// where he may ask yes or no only.
+func (r *run) unnamed(v *app.Visura, named anpr.Answer) error {
+	spec, _ := app.VisuraIdentificativo.Spec()
+	if err := r.notOwn(named, spec, ""); err != nil {
+		return err
+	}
+	v.Answered, v.Service, v.Operation, v.Outcome = r.s.now(), spec.Service, named.OperationID, outcomeOf(named, spec)
+	r.warn(v, named)
+	if v.Outcome == app.OutcomeDuplicate && !r.plan.spec.Verifies {
+		v.Answer = named.Subjects
+	}
+	return nil
+}
+
 // take puts the answer of the one e-service that was asked into v.
 func (r *run) take(v *app.Visura, a anpr.Answer, id string) error {
 	r.step("received")
-	v.Answered, v.Operation = r.s.now(), a.OperationID
+	v.Answered, v.Service, v.Operation = r.s.now(), r.plan.spec.Service, a.OperationID
 	r.warn(v, a)
 	if err := r.notOwn(a, r.plan.spec, id); err != nil {
 		return err
@@ -81,7 +109,6 @@ func (r *run) warn(v *app.Visura, a anpr.Answer) {
 // abroad, cancelled or unknown (id is ""). So that not even the time it takes
 // tells them apart, the same two e-services are asked about all of them.
 func (r *run) inScope(id string) (*anpr.Answer, error) {
-	r.step("checking_scope")
 	c := anpr.Criteria{IDANPR: id}
 	if id == "" {
 		c = r.plan.criteria
@@ -101,6 +128,19 @@ func (r *run) inScope(id string) (*anpr.Answer, error) {
 	return nil, app.E(app.CodeOutOfScope)
 }
 
+// untold is an error without ANPR's own words: before it is known that the
+// subject lives in the scope they may tell of him.
+func untold(err error) error {
+	var e *app.Error
+	if !errors.As(err, &e) || e.Params["text"] == "" {
+		return err
+	}
+	quiet := *e
+	quiet.Params = maps.Clone(e.Params)
+	delete(quiet.Params, "text")
+	return &quiet
+}
+
 // answered is an answer to one part of a visura that is made of several.
 type answered struct {
 	part   app.VisuraPart
@@ -116,6 +156,10 @@ func (r *run) part(spec app.VisuraSpec, id string, day time.Time, known *anpr.An
 		x.answer = *known
 	} else if x.answer, x.err = r.lookup(anpr.Service(spec.Service), anpr.Criteria{IDANPR: id}, day); x.err != nil {
 		x.part.Outcome, x.part.Code = app.OutcomeFailed, app.CodeOf(x.err)
+		var e *app.Error
+		if errors.As(x.err, &e) {
+			x.part.Params = e.Params
+		}
 		return x
 	}
 	x.part.Outcome, x.part.Operation = outcomeOf(x.answer, spec), x.answer.OperationID
@@ -183,11 +227,17 @@ func civilStatus(a anpr.Answer) string {
 	return parseSubject(a.Subjects[0]).text("statoCivile.statoCivile")
 }
 
-// gather makes one outcome of the parts: found where one of them was, what the
-// first says otherwise; failed where all failed.
+// gather makes one outcome of the parts: found where one of them was, failed
+// where one failed, and otherwise what the first says. What was withdrawn, or
+// stopped in the midst, has none.
 func (r *run) gather(v *app.Visura, done []answered, id string) error {
+	for _, why := range []error{errWithdrawn, errStopping} {
+		if errors.Is(context.Cause(r.ctx), why) {
+			return why
+		}
+	}
 	r.step("received")
-	v.Answered = r.s.now()
+	v.Answered, v.Service = r.s.now(), r.plan.spec.Service
 	var failed error
 	for _, x := range done {
 		v.Parts = append(v.Parts, x.part)
@@ -212,10 +262,10 @@ func (r *run) gather(v *app.Visura, done []answered, id string) error {
 			v.SubjectName = nameOf(x.part.Answer, id)
 		}
 	}
-	if v.Outcome == "" {
-		return failed
+	if v.Outcome == app.OutcomeFound {
+		return nil
 	}
-	return nil
+	return failed
 }
 
 // mostPeriods is how many residences a history goes back at most.
@@ -229,6 +279,7 @@ func (r *run) history(v *app.Visura, id string, residence *anpr.Answer) error {
 	since, _ := v.Since.Time()
 	day, known := r.plan.day, residence
 	var done []answered
+	v.Short, v.ShortOf = "", ""
 	for n := range mostPeriods {
 		x := r.part(r.plan.spec, id, day, known)
 		known = nil
@@ -240,7 +291,18 @@ func (r *run) history(v *app.Visura, id string, residence *anpr.Answer) error {
 			break
 		}
 		began, ok := residentSince(x.answer)
-		if !ok || began.After(day) || !began.After(since) {
+		if ok && !began.After(since) {
+			break
+		}
+		switch {
+		case !ok:
+			v.Short, v.ShortOf = app.ShortUnknown, app.DayOf(day)
+		case began.After(day):
+			v.Short, v.ShortOf = app.ShortLater, app.DayOf(began)
+		case n == mostPeriods-1:
+			v.Short, v.ShortOf = app.ShortPeriods, app.DayOf(began)
+		}
+		if v.Short != "" {
 			break
 		}
 		day = began.AddDate(0, 0, -1)
@@ -277,7 +339,9 @@ func (r *run) identify() (id string, a anpr.Answer, err error) {
 			return "", a, err
 		}
 	}
-	r.step("identifying")
+	if r.plan.allowed == nil {
+		r.step("identifying")
+	}
 	r.named = true
 	if a, err = r.lookup("C030", r.plan.criteria, r.plan.day); err != nil || a.Outcome != anpr.Found {
 		return "", a, err
@@ -340,9 +404,6 @@ func outcomeOf(a anpr.Answer, spec app.VisuraSpec) app.Outcome {
 	case anpr.Cancelled:
 		return app.OutcomeCancelled
 	case anpr.Duplicate:
-		if spec.Members {
-			return app.OutcomeFound
-		}
 		return app.OutcomeDuplicate
 	}
 	return app.OutcomeNoData

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"indagor/app"
+	"indagor/server/internal/anpr"
 )
 
 // node is a part of an answer as it was received.
@@ -98,6 +99,9 @@ func (s *Service) card(v app.Visura) *app.Card {
 	if ok && len(v.Parts) > 0 && v.Outcome == app.OutcomeFound {
 		return s.partsCard(v, spec)
 	}
+	if v.Outcome == app.OutcomeDuplicate && v.Service == string(anpr.C030) {
+		return s.candidates(v)
+	}
 	if !ok || len(v.Answer) == 0 || v.Outcome != app.OutcomeFound && v.Outcome != app.OutcomeDuplicate {
 		return nil
 	}
@@ -121,6 +125,19 @@ func (s *Service) card(v app.Visura) *app.Card {
 			}
 			s.group(c, g, subject, subjects, number)
 		}
+	}
+	return c
+}
+
+// candidates lists the positions among which C030 could not choose: each can be
+// asked about by its national id, which is a look-up of its own.
+func (s *Service) candidates(v app.Visura) *app.Card {
+	c := &app.Card{Answer: []app.CardField{}, Groups: []app.CardGroup{}, Warnings: v.Warnings}
+	for i, raw := range v.Answer {
+		s.group(c, app.Candidate, parseSubject(raw), nil, i+1)
+	}
+	if len(c.Groups) == 0 {
+		return nil
 	}
 	return c
 }
@@ -156,7 +173,7 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 	case app.FormatDate:
 		x.Value = date(n, f.Path)
 	case app.FormatTable:
-		x.Value = s.meaning(f.Table, n.text(f.Path))
+		x.Phrase, x.Value = s.meaning(f.Table, n.text(f.Path))
 	case app.FormatPhrase:
 		if code := n.text(f.Path); code != "" {
 			x.Phrase = f.Table + "." + code
@@ -168,7 +185,7 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 	case app.FormatAddress:
 		x.Value = address(n, f.Path)
 	case app.FormatBond:
-		x.Value = s.bond(n.group(f.Path))
+		x.Phrase, x.Value = s.bond(n.group(f.Path))
 	case app.FormatInfo:
 		x.Value = n.info(f.Path).text("valoreData")
 	case app.FormatCount:
@@ -190,7 +207,7 @@ func (s *Service) field(f app.Field, n node, subjects []node) (x app.CardField, 
 	case app.FormatAct:
 		x.Value = act(n.group(f.Path))
 	case app.FormatCourt:
-		x.Value = s.court(n.group(f.Path))
+		x.Phrase, x.Value = s.court(n.group(f.Path))
 	default:
 		x.Value = n.text(f.Path)
 	}
@@ -211,21 +228,24 @@ func alive(n node) (phrase, value string) {
 	return "card.alive_unknown", ""
 }
 
-// meaning is what a code of an ANPR table means; a code that the table does
-// not have is shown as it is.
-func (s *Service) meaning(table, code string) string {
+// unknownCode is the phrase about a code that its table does not have.
+const unknownCode = "card.code_unknown"
+
+// meaning is what a code of an ANPR table means; of a code that the table does
+// not have it is said that nobody knows it.
+func (s *Service) meaning(table, code string) (phrase, value string) {
 	if code == "" {
-		return ""
+		return "", ""
 	}
 	if name, ok := s.atlas.Name(table, code); ok {
-		return name
+		return "", name
 	}
-	return code
+	return unknownCode, code
 }
 
 // bond is the relationship of a legameSoggetto group; its table depends on the
 // kind of bond (dossier, eservices §3).
-func (s *Service) bond(n node) string {
+func (s *Service) bond(n node) (phrase, value string) {
 	table := "tab05"
 	if n.text("tipoLegame") == "4" {
 		table = "tab06"

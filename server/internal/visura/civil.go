@@ -68,8 +68,9 @@ func act(n node) string {
 		labelled("vol.", a.text("volume")), labelled("uff.", a.text("ufficioMunicipio")), a.text("anno"), place(node{"comune": a.at("comuneRegistrazione")}))
 }
 
-// court writes a judgment: whose, its number and day.
-func (s *Service) court(n node) string {
+// court writes a judgment: whose, its number and day. Which kind of court it
+// was is left out where the code is not known, unless nothing else is.
+func (s *Service) court(n node) (phrase, value string) {
 	number, day := n.text("numero"), n.text("data")
 	if number != "" {
 		number = "n. " + number
@@ -77,7 +78,15 @@ func (s *Service) court(n node) string {
 	if t, ok := app.Day(day).Time(); ok {
 		day = t.Format("02/01/2006")
 	}
-	return join(", ", s.meaning("tab32", n.text("tipoTribunale")), n.text("autorita"), number, day)
+	unknown, kind := s.meaning("tab32", n.text("tipoTribunale"))
+	rest := join(", ", n.text("autorita"), number, day)
+	switch {
+	case unknown == "":
+		return "", join(", ", kind, rest)
+	case rest == "":
+		return unknown, kind
+	}
+	return "", rest
 }
 
 // partsCard lays out a visura that is made of several answers.
@@ -90,9 +99,7 @@ func (s *Service) partsCard(v app.Visura, spec app.VisuraSpec) *app.Card {
 	for _, p := range v.Parts {
 		one := s.card(app.Visura{Type: p.Type, Outcome: p.Outcome, Answer: p.Answer})
 		if one == nil {
-			c.Groups = append(c.Groups, app.CardGroup{
-				Title: "visura.type." + string(p.Type), Fields: []app.CardField{{Label: "field.outcome", Phrase: "outcome." + string(p.Outcome)}},
-			})
+			c.Groups = append(c.Groups, app.CardGroup{Title: "visura.type." + string(p.Type), Fields: without(p)})
 			continue
 		}
 		if spec, _ := p.Type.Spec(); !spec.Members {
@@ -108,6 +115,15 @@ func (s *Service) partsCard(v app.Visura, spec app.VisuraSpec) *app.Card {
 	return c
 }
 
+// without tells of a part that has no data, and why where it failed.
+func without(p app.VisuraPart) []app.CardField {
+	fields := []app.CardField{{Label: "field.outcome", Phrase: "outcome." + string(p.Outcome)}}
+	if p.Code != "" {
+		fields = append(fields, app.CardField{Label: "field.reason", Reason: p.Code, Params: p.Params})
+	}
+	return fields
+}
+
 // historyCard is one group for each residence, the latest first, then what ANPR
 // said of the time before, then the person.
 func (s *Service) historyCard(c *app.Card, v app.Visura) {
@@ -115,9 +131,7 @@ func (s *Service) historyCard(c *app.Card, v app.Visura) {
 	n := 0
 	for _, p := range v.Parts {
 		if p.Outcome != app.OutcomeFound {
-			c.Groups = append(c.Groups, app.CardGroup{Title: "card.history_end", Fields: []app.CardField{
-				{Label: "field.reference_date", Value: string(p.Date)}, {Label: "field.outcome", Phrase: "outcome." + string(p.Outcome)},
-			}})
+			c.Groups = append(c.Groups, app.CardGroup{Title: "card.history_end", Fields: append([]app.CardField{{Label: "field.reference_date", Value: string(p.Date)}}, without(p)...)})
 			continue
 		}
 		rs := parseSubject(p.Answer[0]).list("residenza")
@@ -136,6 +150,11 @@ func (s *Service) historyCard(c *app.Card, v app.Visura) {
 			}
 		}
 		c.Groups = append(c.Groups, g)
+	}
+	if v.Short != "" {
+		c.Groups = append(c.Groups, app.CardGroup{Title: "card.history_end", Fields: []app.CardField{
+			{Label: "field.short", Phrase: app.PhraseShort + string(v.Short), Value: string(v.ShortOf)},
+		}})
 	}
 	c.Answer = append(c.Answer, app.CardField{Label: "field.residences", Phrase: "card.residences", Value: strconv.Itoa(n)})
 	if first := v.Parts[0]; len(first.Answer) > 0 {

@@ -48,7 +48,7 @@ func (s *Service) pending(a app.StoredApproval) (Pending, error) {
 	}
 	p.Approval.Sealed = nil
 	p.Visura = app.Visura{
-		ID: v.ID, User: v.User, Type: v.Type, Subject: v.Subject, ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference,
+		ID: v.ID, User: v.User, Type: v.Type, Types: v.Types, Declared: v.Declared, Since: v.Since, Subject: v.Subject, ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference,
 		State: v.State, Operator: v.Operator, Department: v.Department, Office: v.Office, Workstation: v.Workstation, Created: v.Created,
 	}
 	return p, nil

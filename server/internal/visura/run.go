@@ -134,7 +134,8 @@ func (r *run) finish(v app.Visura, written bool) {
 }
 
 func (r *run) fail(v *app.Visura, err error) {
-	v.Answer, v.Parts, v.Warnings, v.SubjectName = nil, nil, nil, ""
+	parts := v.Parts
+	v.Answer, v.Parts, v.Warnings, v.SubjectName, v.Short, v.ShortOf = nil, nil, nil, "", "", ""
 	if cause := context.Cause(r.ctx); cause != nil {
 		var e *app.Error
 		if errors.As(cause, &e) {
@@ -150,9 +151,15 @@ func (r *run) fail(v *app.Visura, err error) {
 	case app.CodeOutOfScope:
 		v.Outcome = app.OutcomeOutOfScope
 	case app.CodeOwnRecord:
-		v.Outcome, v.Operation = app.OutcomeRefused, "" // nor does it show that there was an answer
+		v.Outcome, v.Service, v.Operation = app.OutcomeRefused, "", "" // nor does it show that there was an answer
 	case app.CodeInternal:
 		r.s.log.Error("visura failed", "visura", v.ID, "error", err)
+	}
+	if v.Outcome == app.OutcomeFailed {
+		for _, p := range parts { // that they were asked stays as evidence
+			p.Answer = nil
+			v.Parts = append(v.Parts, p)
+		}
 	}
 	var e *app.Error
 	if errors.As(err, &e) {

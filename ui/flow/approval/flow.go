@@ -26,6 +26,8 @@ type Desk interface {
 	DecideApprovals(ctx context.Context, approve bool, ids []app.ID, reason string) ([]wire.DecidedItem, error)
 	// Departments are the departments of the body.
 	Departments(ctx context.Context) ([]app.Department, error)
+	// Purposes are the purposes of the body's departments.
+	Purposes(ctx context.Context) ([]app.Purpose, error)
 }
 
 // Config is what a Flow stands on. Desk is needed, the rest has defaults.
@@ -55,6 +57,7 @@ type Filter struct {
 	Username   string // what he is called, with User
 	Department app.ID
 	Type       app.VisuraType
+	Purpose    app.ID
 	Rule       app.ApprovalKind
 }
 
@@ -71,6 +74,7 @@ type State struct {
 	Count       wire.ApprovalCount
 	Counted     bool // Count is known
 	Departments []app.Department
+	Purposes    []app.Purpose
 	Deciding    bool // an answer is on its way
 	Outcome     Outcome
 }
@@ -95,6 +99,7 @@ type Flow struct {
 	count       wire.ApprovalCount
 	counted     bool
 	departments []app.Department
+	purposes    []app.Purpose
 	deciding    bool
 	outcome     Outcome
 }
@@ -129,14 +134,14 @@ func New(c Config) *Flow {
 func (f *Flow) State() State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return State{f.Flow.State(), f.count, f.counted, f.departments, f.deciding, f.outcome}
+	return State{f.Flow.State(), f.count, f.counted, f.departments, f.purposes, f.deciding, f.outcome}
 }
 
 // Now is what the flow's clock shows.
 func (f *Flow) Now() time.Time { return f.config.Now() }
 
-// Open reads the queue and the names of the departments, keeping filter and
-// selection.
+// Open reads the queue and the names of the departments and purposes, keeping
+// filter and selection.
 func (f *Flow) Open() {
 	f.config.Go(func() {
 		ds, err := f.config.Desk.Departments(f.config.Context)
@@ -144,6 +149,13 @@ func (f *Flow) Open() {
 			return // the filter by department is not offered
 		}
 		f.edit(func() { f.departments = ds })
+	})
+	f.config.Go(func() {
+		ps, err := f.config.Desk.Purposes(f.config.Context)
+		if err != nil {
+			return // nor that by purpose
+		}
+		f.edit(func() { f.purposes = ps })
 	})
 	f.Reload()
 }
@@ -164,7 +176,7 @@ func (f *Flow) check(x Filter) (Filter, app.Errors) {
 // read reads a page and, with the first, how many requests wait.
 func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[wire.ApprovalItem], bool, error) {
 	page.Search = x.Words
-	in := wire.ApprovalsInput{Page: page, State: x.State, User: x.User, Department: x.Department, Type: x.Type, Rule: x.Rule}
+	in := wire.ApprovalsInput{Page: page, State: x.State, User: x.User, Department: x.Department, Type: x.Type, Purpose: x.Purpose, Rule: x.Rule}
 	if x.Soon {
 		in.DueBefore = f.config.Now().Add(Within)
 	}

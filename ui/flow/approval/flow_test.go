@@ -81,6 +81,10 @@ func (d *desk) Departments(context.Context) ([]app.Department, error) {
 	return []app.Department{{ID: "d1", Name: "Tributi"}}, d.err
 }
 
+func (d *desk) Purposes(context.Context) ([]app.Purpose, error) {
+	return []app.Purpose{{ID: "p1", Name: "Notifica"}}, d.err
+}
+
 type stage struct {
 	*testing.T
 	*approval.Flow

@@ -33,6 +33,7 @@ type Card struct {
 	Deceased bool  // the person asked about is dead
 	Members  bool  // the blocks are members of a household
 	Blocks   []Block
+	Missing  []string // what is lacking of what was asked, and why
 	Warnings []string // what ANPR added
 }
 
@@ -42,6 +43,8 @@ const (
 	labelDeath = "field.death_date"
 	labelSex   = "field.sex"
 	titleOf    = "card.member"
+
+	titleCandidate = "card.candidate"
 )
 
 // CardOf says the card of a visura in words; false where there is none to be
@@ -65,6 +68,12 @@ func CardOf(l *language.Language, v wire.Visura) (Card, bool) {
 		for _, f := range g.Fields {
 			r := row(l, f)
 			switch {
+			case f.Reason != "":
+				c.Missing = append(c.Missing, b.Title+": "+r.Value)
+			case strings.HasPrefix(f.Phrase, app.PhraseShort):
+				c.Missing = append(c.Missing, r.Value)
+			}
+			switch {
 			case member && f.Label == labelName:
 				b.Title = r.Value
 				continue
@@ -84,7 +93,7 @@ func CardOf(l *language.Language, v wire.Visura) (Card, bool) {
 }
 
 // others are the groups of a card that are about another person.
-var others = []string{titleOf, "card.spouse", "card.partner", "card.father", "card.mother"}
+var others = []string{titleOf, "card.spouse", "card.partner", "card.father", "card.mother", titleCandidate}
 
 // person is the key by which the person of a group can be asked about; "" where
 // it is the one of the visura, or none is given.
@@ -92,7 +101,11 @@ func person(v wire.Visura, g app.CardGroup) string {
 	if !slices.Contains(others, g.Title) {
 		return ""
 	}
-	for _, label := range []string{"field.fiscal_code", "field.id_anpr"} {
+	labels := []string{"field.fiscal_code", "field.id_anpr"}
+	if g.Title == titleCandidate { // their fiscal code may be the same
+		labels = labels[1:]
+	}
+	for _, label := range labels {
 		for _, f := range g.Fields {
 			if f.Label != label || f.Value == "" {
 				continue
@@ -166,9 +179,17 @@ func EvidenceRows(l *language.Language, v wire.Visura) []Row {
 		if key := "anpr.service." + service; l.Has(key) {
 			service = l.T(key)
 		}
-		rows = append(rows, Row{Label: l.T("document.part", "service", service, "date", l.Day(p.Date)), Value: join(p.Operation, l.T("outcome."+string(p.Outcome)))})
+		rows = append(rows, Row{Label: l.T("document.part", "service", service, "date", l.Day(p.Date)), Value: join(p.Operation, l.T("outcome."+string(p.Outcome)), why(l, p))})
 	}
 	return slices.DeleteFunc(rows, func(r Row) bool { return r.Value == "" })
+}
+
+// why tells why a part failed; "" where it did not.
+func why(l *language.Language, p app.EvidencePart) string {
+	if p.Code == "" {
+		return ""
+	}
+	return l.Refusal(p.Code, p.Params).What
 }
 
 func join(parts ...string) string {

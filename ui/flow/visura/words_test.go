@@ -175,3 +175,54 @@ func TestSteps(t *testing.T) {
 		}
 	}
 }
+
+// TestCardMissing: what is lacking of what was asked is told apart, with the
+// reason; also the evidence tells it.
+func TestCardMissing(t *testing.T) {
+	l := italian(t)
+	v := done("v1", app.OutcomeFound)
+	until := map[string]string{"service": "C018"}
+	v.Card = &app.Card{Groups: []app.CardGroup{
+		{Title: "visura.type.unione_civile", Fields: []app.CardField{{Label: "field.outcome", Phrase: "outcome.no_data"}}},
+		{Title: "visura.type.cittadinanza", Fields: []app.CardField{{Label: "field.outcome", Phrase: "outcome.failed"}, {Label: "field.reason", Reason: app.CodeAnprFault, Params: until}}},
+		{Title: "card.history_end", Fields: []app.CardField{{Label: "field.short", Phrase: app.PhraseShort + string(app.ShortPeriods), Value: "2015-01-01"}}},
+	}}
+	v.Evidence = &app.Evidence{Parts: []app.EvidencePart{{Service: "C018", Date: "2026-11-23", Outcome: app.OutcomeFailed, Code: app.CodeAnprFault, Params: until}}}
+	why := l.Refusal(app.CodeAnprFault, until).What
+	c, ok := visura.CardOf(l, v)
+	if !ok || len(c.Missing) != 2 || c.Missing[0] != "Cittadinanza: "+why || !strings.Contains(c.Missing[1], "01/01/2015") {
+		t.Errorf("%t %q", ok, c.Missing)
+	}
+	if text := visura.Text(l, v); strings.Count(text, why) != 2 {
+		t.Errorf("copied:\n%s", text)
+	}
+	for _, short := range []app.HistoryShort{app.ShortPeriods, app.ShortUnknown, app.ShortLater} {
+		if !l.Has(app.PhraseShort + string(short)) {
+			t.Errorf("no words for %s", short)
+		}
+	}
+}
+
+// TestCandidates: each of several positions is asked about by its national id,
+// even where all have the fiscal code that was asked for.
+func TestCandidates(t *testing.T) {
+	l := italian(t)
+	v := done("v1", app.OutcomeDuplicate)
+	v.Subject = app.Subject{FiscalCode: rossi}
+	for i, id := range []string{"CS00012ST", "CS00013ST"} {
+		v.Card = &app.Card{Groups: append(groupsOf(v.Card), app.CardGroup{Title: "card.candidate", Number: i + 1, Fields: []app.CardField{
+			{Label: "field.id_anpr", Value: id, Code: true}, {Label: "field.fiscal_code", Value: rossi, Code: true},
+		}})}
+	}
+	c, ok := visura.CardOf(l, v)
+	if !ok || len(c.Blocks) != 2 || c.Blocks[0].Person != "CS00012ST" || c.Blocks[1].Person != "CS00013ST" || c.Blocks[1].Title != "Posizione 2" {
+		t.Errorf("%t %+v", ok, c.Blocks)
+	}
+}
+
+func groupsOf(c *app.Card) []app.CardGroup {
+	if c == nil {
+		return nil
+	}
+	return c.Groups
+}

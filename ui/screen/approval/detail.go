@@ -21,11 +21,7 @@ func (s *Screen) detail(r wire.ApprovalItem, st state) listing.Detail {
 		column.Add(widget.NewText(s.l.Awaited(said, s.flow.Now())))
 	}
 	column.Add(s.person(r, st))
-	what := []widget.Field{
-		{Label: t("document.reference_date"), Value: s.l.Day(r.ReferenceDate)},
-		{Label: t("document.purpose"), Value: r.PurposeName},
-		{Label: t("document.file"), Value: r.FileReference},
-	}
+	what := s.asked(r, st.Detail)
 	who := []widget.Field{
 		{Label: t("approvals.operator"), Value: r.Operator},
 		{Label: t("approvals.department"), Value: r.DepartmentName},
@@ -55,6 +51,20 @@ func (s *Screen) detail(r wire.ApprovalItem, st state) listing.Detail {
 	})
 	column.Add(widget.Flow(theme.Space8, only))
 	out.Body = []fyne.CanvasObject{column}
+	return out
+}
+
+// asked is what is asked, in the words in which the operator reads it; of whom
+// is told apart.
+func (s *Screen) asked(r wire.ApprovalItem, d *wire.ApprovalDetail) []widget.Field {
+	v := wire.VisuraSummary{Type: r.Type, Types: r.Types, ReferenceDate: r.ReferenceDate, PurposeName: r.PurposeName, FileReference: r.FileReference}
+	if d != nil {
+		v.Declared, v.Since = d.Declared, d.Since
+	}
+	var out []widget.Field
+	for _, row := range visuraflow.Requested(s.l, v) {
+		out = append(out, widget.Field{Label: row.Label, Value: row.Value, Monospace: row.Code})
+	}
 	return out
 }
 

@@ -27,7 +27,10 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	}
 	where, offer := listing.Choice("", l.T("approvals.department.all"), 180, func(f *flow.Filter) *app.ID { return &f.Department })
 	what, _ := listing.Choice("", l.T("approvals.type.all"), 170, func(f *flow.Filter) *app.VisuraType { return &f.Type }, types...)
-	s.departments = offer
+	why, offerPurposes := listing.Choice("", l.T("approvals.purpose.all"), 180, func(f *flow.Filter) *app.ID { return &f.Purpose })
+	rule, _ := listing.Choice("", l.T("approvals.rule.all"), 170, func(f *flow.Filter) *app.ApprovalKind { return &f.Rule },
+		widget.Choice{ID: string(app.ApprovalManual), Text: l.T("approval." + string(app.ApprovalManual))}, widget.Choice{ID: string(app.ApprovalTacit), Text: l.T("approval." + string(app.ApprovalTacit))})
+	s.departments, s.purposes = offer, offerPurposes
 	return [][]listing.Control[flow.Filter]{
 		{listing.Views(views, func(f flow.Filter) string {
 			if f.Soon {
@@ -41,7 +44,7 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 			}
 		})},
 		{
-			listing.Search("", l.T("approvals.words"), 280, func(f *flow.Filter) *string { return &f.Words }), where, what,
+			listing.Search("", l.T("approvals.words"), 280, func(f *flow.Filter) *string { return &f.Words }), where, what, why, rule,
 			listing.Only(theme.IconPerson, func(f flow.Filter) string {
 				if f.User == "" {
 					return ""
@@ -52,16 +55,32 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	}
 }
 
-// offer lets the queue be narrowed to one of the departments.
-func (s *Screen) offer(ds []app.Department) {
-	same := func(a, b app.Department) bool { return a.ID == b.ID && a.Name == b.Name }
-	if slices.EqualFunc(s.known, ds, same) {
-		return
-	}
-	s.known = ds
-	var choices []widget.Choice
+// offer lets the queue be narrowed to one of the departments, or of the
+// purposes; those of several departments that are called the same are told
+// apart by the department.
+func (s *Screen) offer(ds []app.Department, ps []app.Purpose) {
+	names, alike := map[app.ID]string{}, map[string]int{}
+	var departments, purposes []widget.Choice
 	for _, d := range ds {
-		choices = append(choices, widget.Choice{ID: string(d.ID), Text: d.Name})
+		names[d.ID] = d.Name
+		departments = append(departments, widget.Choice{ID: string(d.ID), Text: d.Name})
 	}
-	s.departments(choices...)
+	for _, p := range ps {
+		alike[p.Name]++
+	}
+	for _, p := range ps {
+		text := p.Name
+		if name := names[p.Department]; alike[p.Name] > 1 && name != "" {
+			text += " · " + name
+		}
+		purposes = append(purposes, widget.Choice{ID: string(p.ID), Text: text})
+	}
+	if !slices.Equal(s.offered[0], departments) {
+		s.offered[0] = departments
+		s.departments(departments...)
+	}
+	if !slices.Equal(s.offered[1], purposes) {
+		s.offered[1] = purposes
+		s.purposes(purposes...)
+	}
 }

@@ -28,7 +28,8 @@ type Screen struct {
 	stop func()
 
 	departments func(...widget.Choice) // offers them in the filter
-	known       []app.Department       // those offered
+	purposes    func(...widget.Choice)
+	offered     [2][]widget.Choice // the departments and purposes offered
 	approve     *widget.Button
 	refuse      *widget.Button
 	buttons     string // what they say
@@ -175,7 +176,7 @@ func (s *Screen) redraw() {
 // draw shows what stands around the list.
 func (s *Screen) draw(state) {
 	st := s.flow.State()
-	s.offer(st.Departments)
+	s.offer(st.Departments, st.Purposes)
 	s.subtitle(st)
 	s.notice(st.Outcome)
 	s.answer(st)

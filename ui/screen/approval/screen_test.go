@@ -17,6 +17,7 @@ import (
 	view "indagor/ui/screen/approval"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
+	"indagor/ui/widget"
 )
 
 var now = time.Date(2026, 11, 23, 10, 42, 0, 0, time.UTC)
@@ -29,7 +30,10 @@ type desk struct {
 	reason  string
 	codes   map[app.ID]app.Code
 	read    int
-	asked   wire.ApprovalsInput
+
+	declared *app.Declared
+	since    app.Day
+	asked    wire.ApprovalsInput
 }
 
 func (d *desk) Approvals(_ context.Context, in wire.ApprovalsInput) (wire.List[wire.ApprovalItem], error) {
@@ -52,7 +56,7 @@ func (d *desk) Approval(_ context.Context, id app.ID) (wire.ApprovalDetail, erro
 	d.read++
 	for _, r := range d.rows {
 		if r.ID == id {
-			return wire.ApprovalDetail{ApprovalItem: r, Subject: &app.Subject{FiscalCode: "RSSMRA61L03H501B"}, LegalBasis: "D.Lgs. 504/1992", Workstation: "TRIB-02", Scope: app.Scope{Kind: app.ScopeOwn}}, nil
+			return wire.ApprovalDetail{ApprovalItem: r, Subject: &app.Subject{FiscalCode: "RSSMRA61L03H501B"}, LegalBasis: "D.Lgs. 504/1992", Workstation: "TRIB-02", Scope: app.Scope{Kind: app.ScopeOwn}, Declared: d.declared, Since: d.since}, nil
 		}
 	}
 	return wire.ApprovalDetail{}, app.E(app.CodeNotFound)
@@ -76,6 +80,10 @@ func (d *desk) DecideApprovals(_ context.Context, approve bool, ids []app.ID, re
 
 func (d *desk) Departments(context.Context) ([]app.Department, error) {
 	return []app.Department{{ID: "d1", Name: "Tributi"}, {ID: "d2", Name: "Servizi sociali"}}, nil
+}
+
+func (d *desk) Purposes(context.Context) ([]app.Purpose, error) {
+	return []app.Purpose{{ID: "p1", Department: "d1", Name: "Notifica"}, {ID: "p2", Department: "d2", Name: "Notifica"}, {ID: "p3", Department: "d1", Name: "Accertamento tributario"}}, nil
 }
 
 type host struct {
@@ -196,6 +204,28 @@ func TestKeyboard(t *testing.T) {
 	s.Want("Non tutte le richieste sono state decise")
 }
 
+// TestWhatIsAsked: TOP reads what is asked as the operator does: the data of a
+// scheda, what is to be compared, and since when.
+func TestWhatIsAsked(t *testing.T) {
+	s := newStage(t, theme.Light, 1280, 800)
+	s.desk.rows[0].Type, s.desk.rows[0].Types = app.VisuraScheda, []app.VisuraType{app.VisuraResidenza, app.VisuraFamiglia}
+	s.desk.rows[1].Type, s.desk.declared = app.VerifyPaternita, &app.Declared{Surname: "ROSSINI", Name: "ETTORE"}
+	s.desk.rows[2].Type, s.desk.since = app.VisuraStorico, "2019-03-01"
+	s.Key(fyne.KeyF5)
+	s.Run()
+	s.Key(fyne.KeyHome)
+	s.Want("Residenza, Stato di famiglia")
+	s.Key(fyne.KeyDown)
+	s.Lacks("ROSSINI")
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Want("ROSSINI", "ETTORE")
+	s.Key(fyne.KeyDown)
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Want("01/03/2019")
+}
+
 // TestManyAreAsked: many at once are approved after a question, which Esc
 // leaves.
 func TestManyAreAsked(t *testing.T) {
@@ -235,9 +265,42 @@ func TestFiltersAndStates(t *testing.T) {
 	if s.desk.asked.State != "" {
 		t.Errorf("asked %+v", s.desk.asked)
 	}
+	for _, c := range []struct{ all, id, text string }{{"Tutte le regole", string(app.ApprovalTacit), "Convalida con silenzio/assenso"}, {"Tutte le finalità", "p2", "Notifica · Servizi sociali"}} {
+		s.choose(c.all, c.id, c.text)
+		s.Run()
+	}
+	if s.desk.asked.Rule != app.ApprovalTacit || s.desk.asked.Purpose != "p2" {
+		t.Errorf("asked %+v", s.desk.asked)
+	}
 	s.desk.rows = nil
 	s.Key(fyne.KeyF5)
 	s.Run()
+	s.Press("Togli i filtri")
+	s.Run()
+	if s.desk.asked.Rule != "" || s.desk.asked.Purpose != "" {
+		t.Errorf("asked %+v", s.desk.asked)
+	}
 	s.Want("Nessuna richiesta attende la convalida")
 	s.Lacks("Convalida la richiesta")
+}
+
+// choose takes a choice of the filter that shows all.
+func (s *stage) choose(all, id, text string) {
+	s.Helper()
+	done := false
+	s.Walk(func(o fyne.CanvasObject) bool {
+		p, ok := o.(*widget.Picker)
+		if ok && p.Placeholder == all {
+			done = p.SetSelectedID(id)
+			if c, _ := p.Selected(); c.Text != text {
+				s.Errorf("%s is called %q", id, c.Text)
+			} else {
+				p.OnChanged(c, true)
+			}
+		}
+		return done
+	})
+	if !done {
+		s.Fatalf("no filter shows %q", all)
+	}
 }

@@ -53,6 +53,9 @@ func Answer(host screen.Host, v wire.Visura, verdict flow.Verdict, help ...fyne.
 	if card.Deceased {
 		column.Add(widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: l.T("card.deceased"), Text: l.T("card.deceased.text")}))
 	}
+	if len(card.Missing) > 0 {
+		column.Add(widget.NewNotice(widget.NoticeParts{Tone: theme.Warning, Title: l.T("card.missing"), Text: strings.Join(card.Missing, "\n")}))
+	}
 	for _, r := range card.Answer {
 		column.Add(answerPanel(host, r))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,6 +118,33 @@ func TestHousehold(t *testing.T) {
 		}}
 	}), nil)
 	s.Want("2 componenti", "1. ROSSI MARIO", "Intestatario Scheda", "2. VERDI ANNA", "Moglie", "Persona deceduta", "Data di decesso: 01/02/2020")
+}
+
+// TestIncomplete: that a part of the answer failed is told above it, with the
+// reason.
+func TestIncomplete(t *testing.T) {
+	s := newStage(t, theme.Light, 808, 616)
+	s.ends(answered(app.VisuraScheda, app.OutcomeFound, func(v *wire.Visura) {
+		v.Card = &app.Card{Groups: []app.CardGroup{personGroup, {Title: "visura.type.cittadinanza", Fields: []app.CardField{
+			{Label: "field.outcome", Phrase: "outcome.failed"}, {Label: "field.reason", Reason: app.CodeAnprDown},
+		}}}}
+	}), nil)
+	s.Want("Risposta incompleta", "Cittadinanza: ANPR non è raggiungibile.", "Motivo: ANPR non è raggiungibile.")
+}
+
+// TestCandidatesAreAsked: of several positions each leads to a form about it.
+func TestCandidatesAreAsked(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716)
+	s.ends(answered(app.VisuraFamiglia, app.OutcomeDuplicate, func(v *wire.Visura) {
+		v.Card = &app.Card{Groups: []app.CardGroup{
+			{Title: "card.candidate", Number: 1, Fields: []app.CardField{{Label: "field.id_anpr", Value: "CS00012ST", Code: true}}},
+		}}
+	}), nil)
+	s.Want("Più posizioni per la stessa persona", "Posizione 1", "Identificativo unico nazionale: CS00012ST")
+	s.Press(s.host.Language().T("visura.member"))
+	if !slices.Contains(s.host.gone, any("CS00012ST")) {
+		t.Errorf("led to %v", s.host.gone)
+	}
 }
 
 func TestEveryOutcomeHasItsPage(t *testing.T) {
