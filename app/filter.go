@@ -69,6 +69,7 @@ type WorkstationFilter struct {
 type ArchiveFilter struct {
 	User       ID
 	SubjectKey string
+	Marks      []string // all of which the visura has
 	File       string
 	Type       VisuraType
 	State      VisuraState
@@ -76,7 +77,7 @@ type ArchiveFilter struct {
 	Purpose    ID
 	From       time.Time
 	Until      time.Time
-	Since      time.Time // began or ended since
+	Since      time.Time // changed since; then the order is that of the changes
 	Limit      int
 	Cursor     string
 }

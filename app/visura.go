@@ -74,6 +74,8 @@ type Visura struct {
 	Type          VisuraType        `json:"type"`
 	Subject       Subject           `json:"subject"`
 	SubjectName   string            `json:"subject_name,omitempty"` // as the register writes it
+	SubjectCode   string            `json:"subject_code,omitempty"` // the fiscal code that the register gave
+	SubjectID     string            `json:"subject_id,omitempty"`   // the ANPR id that the register gave
 	ReferenceDate Day               `json:"reference_date"`
 	Types         []VisuraType      `json:"types,omitempty"`    // with VisuraScheda: what was asked of it; all that applies where empty
 	Declared      *Declared         `json:"declared,omitempty"` // what ANPR was to compare
@@ -143,7 +145,8 @@ type StoredVisura struct {
 	Code        Code // why it failed
 	Purpose     ID
 	File        string
-	SubjectKey  string // HMAC of the subject
+	SubjectKey  string   // HMAC of the subject
+	Marks       []string // HMACs of the words by which the person is found
 	Created     time.Time
 	Ended       time.Time
 	Sealed      []byte // the Visura

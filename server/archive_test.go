@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"indagor/app"
+	"indagor/app/codicefiscale"
 	"indagor/server/internal/evidence"
 	"indagor/server/internal/store"
 	"indagor/server/internal/store/storetest"
@@ -81,6 +83,13 @@ func TestArchiveExpires(t *testing.T) {
 		if r, err := w.Server.Verify(t.Context()); err != nil || !r.Sound() {
 			t.Errorf("the log: %v %+v", err, r)
 		}
+		// By the person nothing is found of what went.
+		for role, c := range clients {
+			found := say(t, c, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{Person: cast(t, "resident").CF, Limit: 500}}).Body.Items
+			if len(found) != 1 {
+				t.Errorf("%s finds %d by the person", role, len(found))
+			}
+		}
 		// Two custodians read how many of the officer's went.
 		var sealed []string
 		db := aside(t, w)
@@ -110,6 +119,64 @@ func TestArchiveExpires(t *testing.T) {
 		enter()
 		if a := kept(app.RoleStandard); a != 1 {
 			t.Errorf("a day later %d are kept", a)
+		}
+	})
+}
+
+// TestArchiveFindsThePerson: by code, ANPR id or words of the name, whichever of
+// them a visura was asked by, and what the register told; of his own visure
+// only, and only by whole words all of which are there.
+func TestArchiveFindsThePerson(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		w := servertest.Start(t, servertest.Options{DSN: dsn})
+		c := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
+		p := cast(t, "resident")
+		code, err := codicefiscale.Parse(p.CF)
+		if err != nil {
+			t.Fatal(err)
+		}
+		identity := app.Identity{
+			Surname: strings.ToLower(p.Surname), Name: p.Name, Sex: "M", BirthPlace: code.Place,
+			BirthDate: app.DayOf(time.Date(code.Years[0], code.Month, code.Day, 0, 0, 0, 0, time.UTC)),
+		}
+		if code.Female {
+			identity.Sex = "F"
+		}
+		var ids []app.ID
+		for i, r := range []wire.VisuraRequest{
+			{Type: app.VisuraGeneralita, Subject: app.Subject{FiscalCode: p.CF}},
+			{Type: app.VisuraEsistenza, Subject: app.Subject{IDANPR: p.IDANPR}},
+			{Type: app.VisuraIdentificativo, Subject: app.Subject{Identity: &identity}},
+		} {
+			v, err := c.Ask(fmt.Sprintf("person-%04d", i), r)
+			if err != nil || v.Outcome != app.OutcomeFound {
+				t.Fatalf("%+v: %v %v", r, v.Outcome, err)
+			}
+			ids = append(ids, v.ID)
+		}
+		for _, x := range []struct {
+			person string
+			want   []int
+		}{
+			{strings.ToLower(p.CF), []int{0, 1}}, // to the identity the register gave an ANPR id only
+			{p.IDANPR, []int{0, 1, 2}},
+			{p.Surname, []int{0, 1, 2}},
+			{p.Name + " " + strings.ToLower(p.Surname), []int{0, 1, 2}},
+			{p.Surname + " nobody", nil},
+			{p.Surname[:2], nil},
+		} {
+			got := map[app.ID]bool{}
+			for _, v := range say(t, c, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{Person: x.person, Limit: 100}}).Body.Items {
+				got[v.ID] = true
+			}
+			if len(got) != len(x.want) {
+				t.Errorf("%q: %d found, want %v", x.person, len(got), x.want)
+			}
+			for _, i := range x.want {
+				if !got[ids[i]] {
+					t.Errorf("%q does not find %d", x.person, i)
+				}
+			}
 		}
 	})
 }

@@ -43,6 +43,7 @@ type fake struct {
 	departments []app.Department
 	statusErr   error
 	tokens      []wire.Token
+	searched    wire.ArchiveQuery // of the archive, last
 
 	session   *wire.Session
 	state     desk.State
@@ -251,7 +252,10 @@ func (f *fake) Document(context.Context, app.ID, string) ([]byte, string, error)
 	return nil, "", app.E(app.CodeNotFound)
 }
 
-func (f *fake) Archive(context.Context, wire.ArchiveQuery) (wire.List[wire.VisuraSummary], bool, error) {
+func (f *fake) ArchivePurposes() ([]app.Purpose, error) { return nil, nil }
+
+func (f *fake) Archive(_ context.Context, q wire.ArchiveQuery) (wire.List[wire.VisuraSummary], bool, error) {
+	f.searched = q
 	return wire.List[wire.VisuraSummary]{}, false, nil
 }
 

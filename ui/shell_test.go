@@ -145,7 +145,10 @@ func TestSearchTakesACode(t *testing.T) {
 	if !st.s.find("arch") || st.s.work.at != screen.Archive {
 		t.Errorf("at %s", st.s.work.at)
 	}
-	if st.s.find("nulla di simile") {
+	if !st.s.find("bellacqua enrico") || st.s.work.at != screen.Archive || st.f.searched.Person != "bellacqua enrico" {
+		t.Errorf("at %s, searched %+v", st.s.work.at, st.f.searched)
+	}
+	if st.s.find("?") {
 		t.Error("nonsense was found")
 	}
 }

@@ -316,7 +316,8 @@ func (s *Shell) decode(text string) widget.CodeHint {
 }
 
 // find takes what was typed into the search field of the header: a fiscal
-// code, or the beginning of the name of a page.
+// code, the beginning of the name of a page, or else words of whoever was asked
+// about.
 func (s *Shell) find(text string) bool {
 	w := s.work
 	text = strings.TrimSpace(text)
@@ -332,6 +333,10 @@ func (s *Shell) find(text string) bool {
 			s.goTo(p.id, nil)
 			return true
 		}
+	}
+	if w.has(screen.Archive) && len(app.PersonWords(text)) > 0 {
+		s.goTo(screen.Archive, text)
+		return true
 	}
 	return false
 }

@@ -2,11 +2,9 @@ package cache
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -19,35 +17,28 @@ import (
 var (
 	bucketSummary = []byte("summary")
 	bucketDetail  = []byte("detail")
-	bucketPerson  = []byte("person") // hidden fiscal code, then key of the summary
+	bucketRow     = []byte("row")    // of the summary, what it is narrowed by
+	bucketPerson  = []byte("person") // hidden word of the person, then key of the summary
+	bucketLack    = []byte("lack")   // keys of the visure that have ended and whose card is not here
 	bucketMark    = []byte("mark")
 )
-
-// row is one visura in the order of the archive.
-type row struct {
-	created int64 // microseconds UTC
-	id      app.ID
-}
-
-// newest orders rows newest first.
-func newest(a, b row) int {
-	return cmp.Or(cmp.Compare(b.created, a.created), cmp.Compare(a.id, b.id))
-}
 
 // shelf is one user's archive within a transaction; its buckets are nil where
 // the user has none.
 type shelf struct {
-	c                             *Cache
-	place                         string
-	summary, detail, person, mark *bbolt.Bucket
+	c                                        *Cache
+	user                                     app.ID
+	place                                    string
+	summary, detail, row, person, lack, mark *bbolt.Bucket
 }
 
 func (c *Cache) shelfName(user app.ID) []byte { return c.box.key("archive", string(user)) }
 
 func (c *Cache) shelf(tx *bbolt.Tx, user app.ID) shelf {
-	s := shelf{c: c, place: "archive/" + string(user) + "/"}
-	if b := tx.Bucket(bucketArchive).Bucket(c.shelfName(user)); b != nil {
-		s.summary, s.detail, s.person, s.mark = b.Bucket(bucketSummary), b.Bucket(bucketDetail), b.Bucket(bucketPerson), b.Bucket(bucketMark)
+	s := shelf{c: c, user: user, place: "archive/" + string(user) + "/"}
+	// One that a former version made is none: it is made anew from the server.
+	if b := tx.Bucket(bucketArchive).Bucket(c.shelfName(user)); b != nil && b.Bucket(bucketRow) != nil {
+		s.summary, s.detail, s.row, s.person, s.lack, s.mark = b.Bucket(bucketSummary), b.Bucket(bucketDetail), b.Bucket(bucketRow), b.Bucket(bucketPerson), b.Bucket(bucketLack), b.Bucket(bucketMark)
 	}
 	return s
 }
@@ -56,11 +47,17 @@ func (c *Cache) makeShelf(tx *bbolt.Tx, user app.ID) (shelf, error) {
 	if user == "" {
 		return shelf{}, fmt.Errorf("cache: an archive needs its user")
 	}
-	b, err := tx.Bucket(bucketArchive).CreateBucketIfNotExists(c.shelfName(user))
+	all, name := tx.Bucket(bucketArchive), c.shelfName(user)
+	if b := all.Bucket(name); b != nil && b.Bucket(bucketRow) == nil {
+		if err := all.DeleteBucket(name); err != nil {
+			return shelf{}, err
+		}
+	}
+	b, err := all.CreateBucketIfNotExists(name)
 	if err != nil {
 		return shelf{}, err
 	}
-	for _, name := range [][]byte{bucketSummary, bucketDetail, bucketPerson, bucketMark} {
+	for _, name := range [][]byte{bucketSummary, bucketDetail, bucketRow, bucketPerson, bucketLack, bucketMark} {
 		if _, err := b.CreateBucketIfNotExists(name); err != nil {
 			return shelf{}, err
 		}
@@ -70,11 +67,12 @@ func (c *Cache) makeShelf(tx *bbolt.Tx, user app.ID) (shelf, error) {
 
 func (s shelf) key(id app.ID) []byte { return s.c.box.key(s.place, string(id)) }
 
-func (s shelf) personKey(fiscalCode string) []byte {
-	return s.c.box.key(s.place+"person", normalize(fiscalCode))
-}
+func (s shelf) wordKey(word string) []byte { return s.c.box.key(s.place+"person", word) }
 
-func normalize(fiscalCode string) string { return strings.ToUpper(strings.TrimSpace(fiscalCode)) }
+// words are those by which the person of a visura is found, as on the server.
+func words(v wire.VisuraSummary) []string {
+	return v.Subject.Words(v.SubjectCode, v.SubjectID, v.SubjectName)
+}
 
 // at reads the summary under a key; ok is false where there is none.
 func (s shelf) at(key []byte) (v wire.VisuraSummary, ok bool, err error) {
@@ -108,43 +106,67 @@ func (s shelf) write(b *bbolt.Bucket, bucket string, key []byte, v any) error {
 }
 
 // put keeps a summary, unless it would put back a visura that is known to have
-// ended.
-func (s shelf) put(v wire.VisuraSummary) error {
+// ended, and gives what is kept.
+func (s shelf) put(v wire.VisuraSummary) (kept wire.VisuraSummary, err error) {
 	if v.ID == "" {
-		return fmt.Errorf("cache: a visura without id")
+		return kept, fmt.Errorf("cache: a visura without id")
 	}
 	key := s.key(v.ID)
 	old, known, err := s.at(key)
 	if err != nil {
-		return err
+		return kept, err
 	}
 	if known && old.State == app.VisuraDone && v.State != app.VisuraDone {
-		return nil
+		return old, nil
 	}
-	if known && normalize(old.Subject.FiscalCode) != normalize(v.Subject.FiscalCode) {
-		if err := s.person.Delete(append(s.personKey(old.Subject.FiscalCode), key...)); err != nil {
-			return err
+	if known && !old.Created.Equal(v.Created) { // never said by the server; read it all again
+		delete(s.c.order, s.user)
+	}
+	if err := s.index(key, words(old), words(v)); err != nil {
+		return kept, err
+	}
+	if v.State == app.VisuraDone && (!known || old.State != app.VisuraDone) {
+		if err := s.lack.Put(key, nil); err != nil {
+			return kept, err
 		}
 	}
-	if v.Subject.FiscalCode != "" {
-		if err := s.person.Put(append(s.personKey(v.Subject.FiscalCode), key...), nil); err != nil {
-			return err
+	if err := s.row.Put(key, s.c.box.seal(rowOf(v).bytes(), s.place+"row", key)); err != nil {
+		return kept, err
+	}
+	return v, s.write(s.summary, "summary", key, v)
+}
+
+// index lets the visura under the key be found by other words than before.
+func (s shelf) index(key []byte, old, words []string) error {
+	for _, w := range old {
+		if !slices.Contains(words, w) {
+			if err := s.person.Delete(append(s.wordKey(w), key...)); err != nil {
+				return err
+			}
 		}
 	}
-	return s.write(s.summary, "summary", key, v)
+	for _, w := range words {
+		if !slices.Contains(old, w) {
+			if err := s.person.Put(append(s.wordKey(w), key...), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // PutSummaries keeps rows of the user's archive, in one transaction.
 func (c *Cache) PutSummaries(user app.ID, list []wire.VisuraSummary) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	kept := make([]wire.VisuraSummary, len(list))
 	err := c.update(func(tx *bbolt.Tx) error {
 		s, err := c.makeShelf(tx, user)
 		if err != nil {
 			return err
 		}
-		for _, v := range list {
-			if err := s.put(v); err != nil {
+		for i, v := range list {
+			if kept[i], err = s.put(v); err != nil {
 				return err
 			}
 		}
@@ -153,7 +175,7 @@ func (c *Cache) PutSummaries(user app.ID, list []wire.VisuraSummary) error {
 	if err != nil {
 		return err
 	}
-	c.reorder(user, list)
+	c.reorder(user, kept)
 	return nil
 }
 
@@ -161,12 +183,13 @@ func (c *Cache) PutSummaries(user app.ID, list []wire.VisuraSummary) error {
 func (c *Cache) PutVisura(user app.ID, v wire.Visura) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var kept wire.VisuraSummary
 	err := c.update(func(tx *bbolt.Tx) error {
 		s, err := c.makeShelf(tx, user)
 		if err != nil {
 			return err
 		}
-		if err := s.put(v.VisuraSummary); err != nil {
+		if kept, err = s.put(v.VisuraSummary); err != nil {
 			return err
 		}
 		var old wire.Visura
@@ -179,12 +202,17 @@ func (c *Cache) PutVisura(user app.ID, v wire.Visura) error {
 				return nil
 			}
 		}
+		if v.State == app.VisuraDone {
+			if err := s.lack.Delete(key); err != nil {
+				return err
+			}
+		}
 		return s.write(s.detail, "detail", key, v)
 	})
 	if err != nil {
 		return err
 	}
-	c.reorder(user, []wire.VisuraSummary{v.VisuraSummary})
+	c.reorder(user, []wire.VisuraSummary{kept})
 	return nil
 }
 
@@ -218,12 +246,57 @@ func (c *Cache) Visura(user, id app.ID) (v wire.Visura, ok bool, err error) {
 	return v, true, nil
 }
 
-// Drop forgets one visura, as when the server no longer has it.
+// Lacking gives the newest visure of the user's archive that have ended and
+// whose card is not here, most at most. Where none is missing it opens nothing.
+func (c *Cache) Lacking(user app.ID, most int) ([]app.ID, error) {
+	n := 0
+	count := func(tx *bbolt.Tx) error {
+		s := c.shelf(tx, user)
+		if s.lack == nil {
+			return nil
+		}
+		cur := s.lack.Cursor()
+		for k, _ := cur.First(); k != nil && n < most; k, _ = cur.Next() {
+			n++
+		}
+		return nil
+	}
+	if err := c.view(count); err != nil || n == 0 {
+		return nil, err
+	}
+	rows, err := c.rows(user)
+	if err != nil {
+		return nil, err
+	}
+	var ids []app.ID
+	err = c.view(func(tx *bbolt.Tx) error {
+		s := c.shelf(tx, user)
+		if s.lack == nil {
+			return nil
+		}
+		cur := s.lack.Cursor()
+		for _, r := range rows {
+			if len(ids) == n {
+				return nil
+			}
+			if r.state != string(app.VisuraDone) {
+				continue
+			}
+			key := s.key(r.id)
+			if k, _ := cur.Seek(key); bytes.Equal(k, key) {
+				ids = append(ids, r.id)
+			}
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// Drop forgets visure, as when the server no longer has them.
 func (c *Cache) Drop(user app.ID, ids ...app.ID) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.order, user)
-	return c.update(func(tx *bbolt.Tx) error {
+	err := c.update(func(tx *bbolt.Tx) error {
 		s := c.shelf(tx, user)
 		if s.summary == nil {
 			return nil
@@ -235,6 +308,18 @@ func (c *Cache) Drop(user app.ID, ids ...app.ID) error {
 		}
 		return nil
 	})
+	if err != nil {
+		delete(c.order, user)
+		return err
+	}
+	if rows, loaded := c.order[user]; loaded {
+		gone := make(map[app.ID]bool, len(ids))
+		for _, id := range ids {
+			gone[id] = true
+		}
+		c.order[user] = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return gone[r.id] })
+	}
+	return nil
 }
 
 func (s shelf) drop(key []byte) error {
@@ -243,9 +328,15 @@ func (s shelf) drop(key []byte) error {
 		return err
 	}
 	if known {
-		if err := s.person.Delete(append(s.personKey(old.Subject.FiscalCode), key...)); err != nil {
+		if err := s.index(key, words(old), nil); err != nil {
 			return err
 		}
+	}
+	if err := s.lack.Delete(key); err != nil {
+		return err
+	}
+	if err := s.row.Delete(key); err != nil {
+		return err
 	}
 	if err := s.summary.Delete(key); err != nil {
 		return err
@@ -293,89 +384,4 @@ func (c *Cache) SetMark(user app.ID, at time.Time) error {
 		}
 		return s.write(s.mark, "mark", []byte("mark"), at)
 	})
-}
-
-// reorder brings the order up to date with rows that were kept. c.mu is held.
-func (c *Cache) reorder(user app.ID, list []wire.VisuraSummary) {
-	rows, loaded := c.order[user]
-	if !loaded {
-		return
-	}
-	known := make(map[app.ID]int64, len(rows))
-	for _, r := range rows {
-		known[r.id] = r.created
-	}
-	fresh := slices.Clone(rows) // searches may still walk the old one
-	for _, v := range list {
-		at := v.Created.UnixMicro()
-		old, ok := known[v.ID]
-		switch {
-		case !ok:
-			fresh = append(fresh, row{at, v.ID})
-			known[v.ID] = at
-		case old != at: // never said by the server; read it all again
-			delete(c.order, user)
-			return
-		}
-	}
-	slices.SortFunc(fresh, newest)
-	c.order[user] = fresh
-}
-
-// rows gives the order of the user's archive, reading it whole the first time.
-func (c *Cache) rows(user app.ID) ([]row, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if rows, ok := c.order[user]; ok {
-		return rows, nil
-	}
-	rows := []row{}
-	err := c.view(func(tx *bbolt.Tx) error {
-		s := c.shelf(tx, user)
-		if s.summary == nil {
-			return nil
-		}
-		return s.summary.ForEach(func(k, raw []byte) error {
-			var v struct {
-				ID      app.ID    `json:"id"`
-				Created time.Time `json:"created"`
-			}
-			if err := s.read(raw, "summary", k, &v); err != nil {
-				return err
-			}
-			rows = append(rows, row{v.Created.UnixMicro(), v.ID})
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(rows, newest)
-	c.order[user] = rows
-	return rows, nil
-}
-
-// person gives the rows about one fiscal code, newest first.
-func (c *Cache) person(user app.ID, fiscalCode string) ([]row, error) {
-	var rows []row
-	err := c.view(func(tx *bbolt.Tx) error {
-		s := c.shelf(tx, user)
-		if s.person == nil {
-			return nil
-		}
-		prefix := s.personKey(fiscalCode)
-		cur := s.person.Cursor()
-		for k, _ := cur.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = cur.Next() {
-			v, ok, err := s.at(k[keySize:])
-			if err != nil {
-				return err
-			}
-			if ok {
-				rows = append(rows, row{v.Created.UnixMicro(), v.ID})
-			}
-		}
-		return nil
-	})
-	slices.SortFunc(rows, newest)
-	return rows, err
 }

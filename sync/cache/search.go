@@ -25,7 +25,7 @@ var ErrCursor = errors.New("cache: a cursor of somebody else")
 
 // Search searches the user's archive as the server does: newest first, by the
 // filters that are given, one page of Limit rows (100 where it is 0, 500 at
-// most). A fiscal code is that of the person who was asked about; days are
+// most). A person is found by code, ANPR id or words of the name; days are
 // those on which a visura was asked, in the Cache's zone.
 func (c *Cache) Search(user app.ID, q wire.ArchiveQuery) (wire.List[wire.VisuraSummary], error) {
 	out := wire.List[wire.VisuraSummary]{Items: []wire.VisuraSummary{}}
@@ -40,8 +40,8 @@ func (c *Cache) Search(user app.ID, q wire.ArchiveQuery) (wire.List[wire.VisuraS
 	limit = min(limit, 500)
 
 	var rows []row
-	if q.FiscalCode != "" {
-		rows, err = c.person(user, q.FiscalCode)
+	if len(f.words) > 0 {
+		rows, err = c.person(user, f.words)
 	} else {
 		rows, err = c.rows(user)
 	}
@@ -64,11 +64,14 @@ func (c *Cache) Search(user app.ID, q wire.ArchiveQuery) (wire.List[wire.VisuraS
 			if r.created < f.from {
 				return nil // and so are all the rest
 			}
+			if !f.takes(r) {
+				continue
+			}
 			v, ok, err := s.at(s.key(r.id))
 			if err != nil {
 				return err
 			}
-			if !ok || !f.takes(v) {
+			if !ok {
 				continue
 			}
 			if len(out.Items) == limit {
@@ -89,13 +92,21 @@ func (c *Cache) Search(user app.ID, q wire.ArchiveQuery) (wire.List[wire.VisuraS
 // filter is a query, made ready.
 type filter struct {
 	q           wire.ArchiveQuery
+	words       []string // of the person
 	file        string
+	since       int64
 	from, until int64 // microseconds UTC, the latter excluded
 	after       row   // zero for the first page
 }
 
 func (c *Cache) filter(q wire.ArchiveQuery) (filter, error) {
-	f := filter{q: q, file: strings.ToLower(strings.TrimSpace(q.File)), from: -1 << 63, until: 1<<63 - 1}
+	f := filter{q: q, words: app.PersonWords(q.FiscalCode, q.Person), file: strings.ToLower(strings.TrimSpace(q.File)), since: -1 << 63, from: -1 << 63, until: 1<<63 - 1}
+	if len(f.words) == 0 && strings.TrimSpace(q.FiscalCode+q.Person) != "" {
+		return f, app.E(app.CodeMalformed).At("person")
+	}
+	if q.Since != nil {
+		f.since = q.Since.UnixMicro()
+	}
 	if q.From != "" {
 		t, err := time.ParseInLocation(time.DateOnly, string(q.From), c.loc)
 		if err != nil {
@@ -117,21 +128,20 @@ func (c *Cache) filter(q wire.ArchiveQuery) (filter, error) {
 		if !ok || !ok2 || err != nil || id == "" {
 			return f, ErrCursor
 		}
-		f.after = row{n, app.ID(id)}
+		f.after = row{created: n, id: app.ID(id)}
 	}
 	return f, nil
 }
 
-func (f filter) takes(v wire.VisuraSummary) bool {
+func (f filter) takes(r row) bool {
 	q := f.q
 	switch {
-	case q.FiscalCode != "" && normalize(v.Subject.FiscalCode) != normalize(q.FiscalCode):
-	case q.Type != "" && v.Type != q.Type:
-	case q.State != "" && v.State != q.State:
-	case q.Outcome != "" && v.Outcome != q.Outcome:
-	case q.Purpose != "" && v.Purpose != q.Purpose:
-	case f.file != "" && !strings.Contains(strings.ToLower(v.FileReference), f.file):
-	case q.Since != nil && v.Created.Before(*q.Since) && (v.Ended == nil || v.Ended.Before(*q.Since)):
+	case q.Type != "" && r.kind != string(q.Type):
+	case q.State != "" && r.state != string(q.State):
+	case q.Outcome != "" && r.outcome != string(q.Outcome):
+	case q.Purpose != "" && r.purpose != string(q.Purpose):
+	case f.file != "" && !strings.Contains(r.file, f.file):
+	case r.changed < f.since:
 	default:
 		return true
 	}

@@ -40,6 +40,19 @@ func (d *Desk) Archive(ctx context.Context, q wire.ArchiveQuery) (list wire.List
 	return list, true, nil
 }
 
+// ArchivePurposes are the purposes that occur in the archive of who is signed
+// in, as far as the copy knows it.
+func (d *Desk) ArchivePurposes() ([]app.Purpose, error) {
+	if err := d.unlocked(); err != nil {
+		return nil, err
+	}
+	s, open := d.Session()
+	if !open {
+		return nil, app.E(app.CodeSessionMissing)
+	}
+	return d.copy.Purposes(s.User.ID)
+}
+
 // Visura gets one visura of who is signed in with its card: from the server,
 // or from the copy while the server cannot be reached.
 func (d *Desk) Visura(ctx context.Context, id app.ID) (v wire.Visura, fromCopy bool, err error) {

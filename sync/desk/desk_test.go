@@ -256,6 +256,27 @@ func TestOffline(t *testing.T) {
 	}
 }
 
+// Only the cards that are missing are asked for, and the purposes of what is
+// kept are known.
+func TestCards(t *testing.T) {
+	f := newFake(t)
+	f.past(7)
+	d := signedIn(t, f, options(t, f))
+	asked := func() int { return f.count(wire.GetVisura.ID) }
+	for range 2 {
+		if err := d.Sync(t.Context()); err != nil || asked() != 7 {
+			t.Fatalf("%d cards asked for, %v", asked(), err)
+		}
+	}
+	f.past(2)
+	if err := d.Sync(t.Context()); err != nil || asked() != 9 {
+		t.Errorf("%d cards asked for, %v", asked(), err)
+	}
+	if ps, err := d.ArchivePurposes(); err != nil || len(ps) != 1 || ps[0].ID != "p1" {
+		t.Errorf("%v, %v", ps, err)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	f := newFake(t)
 	d := open(t, options(t, f))

@@ -298,6 +298,7 @@ func (f *fake) past(n int) {
 	defer f.mu.Unlock()
 	for range n {
 		v := f.add(wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: "RSSMRA80A01H501U"}, FileReference: "1/2026"})
+		v.Purpose = "p1"
 		for v.State != app.VisuraDone {
 			f.advance(v)
 		}

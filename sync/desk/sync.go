@@ -218,40 +218,23 @@ const cardsAtOnce = 300
 // pullCards gets the cards that the copy lacks, newest first, so that the
 // archive can be read, not only listed, while the server is away.
 func (d *Desk) pullCards(ctx context.Context, user app.ID) error {
-	q := wire.ArchiveQuery{Limit: 500}
-	left := cardsAtOnce
-	for {
-		page, err := d.copy.Search(user, q)
+	ids, err := d.copy.Lacking(user, cardsAtOnce)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		out, err := call(ctx, d, wire.GetVisura, &wire.GetVisuraInput{ID: id})
+		switch {
+		case app.CodeOf(err) == app.CodeNotFound:
+			err = d.copy.Drop(user, id)
+		case app.CodeOf(err) == app.CodeTooMany:
+			return nil // the rest comes with the next round
+		case err == nil:
+			err = d.copy.PutVisura(user, out.Body)
+		}
 		if err != nil {
 			return err
 		}
-		for _, v := range page.Items {
-			if v.State != app.VisuraDone {
-				continue
-			}
-			if _, ok, err := d.copy.Visura(user, v.ID); err != nil {
-				return err
-			} else if ok {
-				continue
-			}
-			if left--; left < 0 {
-				return nil
-			}
-			out, err := call(ctx, d, wire.GetVisura, &wire.GetVisuraInput{ID: v.ID})
-			switch {
-			case app.CodeOf(err) == app.CodeNotFound:
-				err = d.copy.Drop(user, v.ID)
-			case app.CodeOf(err) == app.CodeTooMany:
-				return nil // the rest comes with the next round
-			case err == nil:
-				err = d.copy.PutVisura(user, out.Body)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if q.Cursor = page.Next; page.Next == "" {
-			return nil
-		}
 	}
+	return nil
 }

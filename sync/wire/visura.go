@@ -95,6 +95,8 @@ type VisuraSummary struct {
 	Declared      *app.Declared       `json:"declared,omitempty"`
 	Since         app.Day             `json:"since,omitempty"`
 	SubjectName   string              `json:"subject_name,omitempty" doc:"As the register writes it, where it was found"`
+	SubjectCode   string              `json:"subject_code,omitempty" doc:"The fiscal code that the register gave, where it did"`
+	SubjectID     string              `json:"subject_id,omitempty" doc:"The ANPR id that the register gave, where it did"`
 	ReferenceDate app.Day             `json:"reference_date"`
 	Purpose       app.ID              `json:"purpose"`
 	PurposeName   string              `json:"purpose_name"`
@@ -121,9 +123,11 @@ type DocumentOutput struct {
 // no fiscal code stands in an address that a proxy may write down.
 type ArchiveInput struct{ Body ArchiveQuery }
 
-// ArchiveQuery filters the archive; what is absent does not filter.
+// ArchiveQuery filters the archive; what is absent does not filter. A page may
+// be shorter than asked, even empty, and not the last: that has no next.
 type ArchiveQuery struct {
 	FiscalCode string          `json:"fiscal_code,omitempty" maxLength:"16" doc:"The person, by fiscal code"`
+	Person     string          `json:"person,omitempty" maxLength:"120" doc:"The person, by fiscal code, ANPR id, or words of surname and name, whole and in any order, all of which must be there; accents do not matter"`
 	File       string          `json:"file_reference,omitempty" maxLength:"120" doc:"Part of the file reference"`
 	Type       app.VisuraType  `json:"type,omitempty" maxLength:"40"`
 	State      app.VisuraState `json:"state,omitempty" enum:"waiting,running,done"`
@@ -131,7 +135,7 @@ type ArchiveQuery struct {
 	Purpose    app.ID          `json:"purpose,omitempty" maxLength:"26"`
 	From       app.Day         `json:"from,omitempty" maxLength:"10"`
 	Until      app.Day         `json:"until,omitempty" maxLength:"10"`
-	Since      *time.Time      `json:"changed_since,omitempty" doc:"Only what began or ended at or after this moment: for copies kept elsewhere"`
+	Since      *time.Time      `json:"changed_since,omitempty" doc:"Only what began, changed or ended at or after this moment, what changed last first: for copies kept elsewhere"`
 	Limit      int             `json:"limit,omitempty" minimum:"1" maximum:"500" default:"100"`
 	Cursor     string          `json:"cursor,omitempty" maxLength:"400" doc:"next of the page before"`
 }

@@ -39,7 +39,7 @@ func (a *API) registerVisure() {
 	})
 	register(a, wire.ListArchive, func(ctx context.Context, in *wire.ArchiveInput) (*wire.ArchiveOutput, error) {
 		b := in.Body
-		q := visura.ArchiveQuery{FiscalCode: b.FiscalCode, File: b.File, Type: b.Type, State: b.State, Outcome: b.Outcome, Purpose: b.Purpose, From: b.From, Until: b.Until, Limit: b.Limit, Cursor: b.Cursor}
+		q := visura.ArchiveQuery{FiscalCode: b.FiscalCode, Person: b.Person, File: b.File, Type: b.Type, State: b.State, Outcome: b.Outcome, Purpose: b.Purpose, From: b.From, Until: b.Until, Limit: b.Limit, Cursor: b.Cursor}
 		if b.Since != nil {
 			q.Since = *b.Since
 		}
@@ -61,7 +61,7 @@ func visuraOutput(v visura.View, err error) (*wire.VisuraOutput, error) {
 
 func summary(v app.Visura) wire.VisuraSummary {
 	s := wire.VisuraSummary{
-		ID: v.ID, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, SubjectName: v.SubjectName,
+		ID: v.ID, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, SubjectName: v.SubjectName, SubjectCode: v.SubjectCode, SubjectID: v.SubjectID,
 		Types: v.Types, Declared: v.Declared, Since: v.Since, ReferenceDate: v.ReferenceDate, Purpose: v.Purpose, PurposeName: v.PurposeName, FileReference: v.FileReference, Approval: v.Approval, Created: v.Created,
 	}
 	if !v.Ended.IsZero() {

@@ -194,6 +194,7 @@ func (r *run) subjectKey(v app.Visura) string {
 func (s *Service) end(ctx context.Context, v *app.Visura, e app.Event, subjectKey string, calls []app.Call, known []app.KnownID) (written bool, err error) {
 	err = s.store.Write(ctx, func(tx Tx) error {
 		v.Ended = tx.Now()
+		v.SubjectCode, v.SubjectID = told(*v)
 		v.CheckCode = s.checkCode(*v)
 		stored, err := s.seal(*v, subjectKey)
 		if err != nil {

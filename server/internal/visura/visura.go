@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -415,6 +416,7 @@ func (s *Service) Printed(ctx context.Context, caller app.Caller, id app.ID) (Vi
 // ArchiveQuery filters the caller's archive.
 type ArchiveQuery struct {
 	FiscalCode string
+	Person     string // a code, an ANPR id, or words of surname and name
 	File       string
 	Type       app.VisuraType
 	State      app.VisuraState
@@ -436,6 +438,13 @@ func (s *Service) Archive(ctx context.Context, caller app.Caller, q ArchiveQuery
 			return nil, "", err
 		}
 		f.SubjectKey = s.sealer.Mark("subject", []byte(code))
+	}
+	if strings.TrimSpace(q.Person) != "" {
+		words := app.PersonWords(q.Person)
+		if len(words) == 0 {
+			return nil, "", app.E(app.CodeMalformed).At("person")
+		}
+		f.Marks = s.marks(caller.User.ID, words)
 	}
 	var err error
 	if f.From, f.Until, err = app.Between(q.From, q.Until, s.config.Zone); err != nil {
@@ -479,7 +488,7 @@ func (s *Service) seal(v app.Visura, subjectKey string) (app.StoredVisura, error
 	}
 	return app.StoredVisura{
 		ID: v.ID, User: v.User, Type: v.Type, State: v.State, Outcome: v.Outcome, Code: v.Code, Purpose: v.Purpose, File: v.FileReference,
-		SubjectKey: subjectKey, Created: v.Created, Ended: v.Ended, Sealed: s.sealer.Seal(b, []byte("visura|"+v.ID)),
+		SubjectKey: subjectKey, Marks: s.marks(v.User, v.Subject.Words(v.SubjectCode, v.SubjectID, v.SubjectName)), Created: v.Created, Ended: v.Ended, Sealed: s.sealer.Seal(b, []byte("visura|"+v.ID)),
 	}, nil
 }
 

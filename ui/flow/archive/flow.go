@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,9 @@ type Desk interface {
 	// Document is the visura as a PDF with labels in the language, and the
 	// file's name.
 	Document(ctx context.Context, id app.ID, lang string) (content []byte, name string, err error)
+	// ArchivePurposes are the purposes that occur in the user's archive, as far
+	// as this machine knows it.
+	ArchivePurposes() ([]app.Purpose, error)
 	// Session is who is signed in; false when nobody is.
 	Session() (wire.Session, bool)
 }
@@ -47,7 +51,7 @@ type Config struct {
 // Filter narrows the archive; what is empty does not. Days hold what was typed
 // where it is no day, so that it can be refused.
 type Filter struct {
-	FiscalCode  string
+	Person      string // a fiscal code, an ANPR id, or words of surname and name
 	File        string
 	Type        app.VisuraType
 	Outcome     app.Outcome
@@ -55,9 +59,9 @@ type Filter struct {
 	From, Until app.Day
 }
 
-// FieldFiscalCode is the name of the input of a fiscal code, as refusals carry
-// it; those of the period are list.FieldFrom and list.FieldUntil.
-const FieldFiscalCode = "fiscal_code"
+// FieldPerson is the name of the input of a person, as refusals carry it; those
+// of the period are list.FieldFrom and list.FieldUntil.
+const FieldPerson = "person"
 
 // State is all that the screen shows.
 type State = list.State[Filter, wire.VisuraSummary, wire.Visura]
@@ -68,8 +72,9 @@ type Flow struct {
 	*list.Flow[Filter, wire.VisuraSummary, wire.Visura]
 	config Config
 
-	mu   sync.Mutex
-	user app.ID
+	mu    sync.Mutex
+	user  app.ID
+	occur []app.Purpose // purposes of the user's archive
 }
 
 // New returns a flow that has read nothing yet.
@@ -93,25 +98,78 @@ func New(c Config) *Flow {
 
 func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[wire.VisuraSummary], bool, error) {
 	return f.config.Desk.Archive(ctx, wire.ArchiveQuery{
-		FiscalCode: x.FiscalCode, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
+		Person: x.Person, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
 		From: x.From, Until: x.Until, Limit: page.Limit, Cursor: page.Cursor,
 	})
 }
 
 // check puts a filter into the form in which the archive is searched.
 func check(x Filter) (Filter, app.Errors) {
-	x.FiscalCode, x.File = codicefiscale.Normalize(x.FiscalCode), strings.TrimSpace(x.File)
+	x.Person, x.File = strings.TrimSpace(x.Person), strings.TrimSpace(x.File)
 	var es app.Errors
-	if x.FiscalCode != "" && codicefiscale.Check(x.FiscalCode) != nil {
-		es = append(es, app.E(app.CodeFiscalCode).At(FieldFiscalCode))
+	if x.Person != "" {
+		if code := codicefiscale.Normalize(x.Person); codicefiscale.Check(code) == nil {
+			x.Person = code
+		} else if !IsPerson(x.Person) {
+			es = append(es, app.E(app.CodeFiscalCode).At(FieldPerson))
+		}
 	}
 	return x, append(es, list.Period(x.From, x.Until)...)
 }
 
-// Purposes are those that the user may state.
+// idLength is the length of an ANPR id.
+const idLength = 9
+
+// IsPerson reports whether a person may be searched for by the text: a fiscal
+// code, an ANPR id, or words of a name, which have no digits.
+func IsPerson(text string) bool {
+	if codicefiscale.Check(codicefiscale.Normalize(text)) == nil {
+		return true
+	}
+	words := app.PersonWords(text)
+	for _, w := range words {
+		if strings.ContainsAny(w, "0123456789") && len(w) != idLength && codicefiscale.Check(w) != nil {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// Purposes are those that the user may state, and those that he stated once:
+// they occur in his archive.
 func (f *Flow) Purposes() []app.Purpose {
 	s, _ := f.config.Desk.Session()
-	return s.Purposes
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := slices.Clone(s.Purposes)
+	if s.User.ID != f.user {
+		return out
+	}
+	var former []app.Purpose
+	for _, p := range f.occur {
+		if !slices.ContainsFunc(out, func(x app.Purpose) bool { return x.ID == p.ID }) {
+			former = append(former, p)
+		}
+	}
+	slices.SortStableFunc(former, func(a, b app.Purpose) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	return append(out, former...)
+}
+
+// lookForPurposes reads the purposes that occur; one that cannot be read is not
+// offered.
+func (f *Flow) lookForPurposes(user app.ID) {
+	ps, err := f.config.Desk.ArchivePurposes()
+	if err != nil {
+		return
+	}
+	f.mu.Lock()
+	if user == f.user {
+		f.occur = ps
+	}
+	f.mu.Unlock()
+	f.Changed()
 }
 
 // Open reads the archive anew, keeping filter and selection. Of another user
@@ -124,11 +182,15 @@ func (f *Flow) Open() {
 	f.mu.Lock()
 	other := s.User.ID != f.user
 	f.user = s.User.ID
+	if other {
+		f.occur = nil
+	}
 	f.mu.Unlock()
 	if other {
 		f.Forget()
 	}
 	f.Reload()
+	f.config.Go(func() { f.lookForPurposes(s.User.ID) })
 }
 
 // Document fetches the visura that is looked at as a PDF and hands it to then,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,6 +57,10 @@ func (d *desk) Visura(_ context.Context, id app.ID) (wire.Visura, bool, error) {
 
 func (d *desk) Document(_ context.Context, id app.ID, lang string) ([]byte, string, error) {
 	return []byte(string(id) + " " + lang), "visura.pdf", d.failed
+}
+
+func (d *desk) ArchivePurposes() ([]app.Purpose, error) {
+	return []app.Purpose{{ID: "p9", Name: "Zeta"}, {ID: "p1", Name: "as it was called"}, {ID: "p8", Name: "alfa"}}, d.err
 }
 
 func (d *desk) Session() (wire.Session, bool) {
@@ -136,9 +141,9 @@ func TestSearch(t *testing.T) {
 	s := newStage(t, &desk{user: "u1", n: 3})
 	s.Open()
 	s.run()
-	ok := s.Search(archive.Filter{FiscalCode: "rss mra 61l03 h501b", File: " 817 ", Type: app.VisuraResidenza, Outcome: app.OutcomeFound, Purpose: "p1", From: "2026-01-01", Until: "2026-11-23"})
+	ok := s.Search(archive.Filter{Person: "rss mra 61l03 h501b", File: " 817 ", Type: app.VisuraResidenza, Outcome: app.OutcomeFound, Purpose: "p1", From: "2026-01-01", Until: "2026-11-23"})
 	s.run()
-	want := wire.ArchiveQuery{FiscalCode: rossi, File: "817", Type: app.VisuraResidenza, Outcome: app.OutcomeFound, Purpose: "p1", From: "2026-01-01", Until: "2026-11-23", Limit: 10}
+	want := wire.ArchiveQuery{Person: rossi, File: "817", Type: app.VisuraResidenza, Outcome: app.OutcomeFound, Purpose: "p1", From: "2026-01-01", Until: "2026-11-23", Limit: 10}
 	if got := s.desk.queries[1]; !ok || got != want {
 		t.Errorf("%+v", got)
 	}
@@ -146,8 +151,9 @@ func TestSearch(t *testing.T) {
 		filter archive.Filter
 		want   string
 	}{
-		{archive.Filter{FiscalCode: "RSSMRA61L03H501X"}, "fiscal_code at fiscal_code"},
-		{archive.Filter{FiscalCode: "RSS"}, "fiscal_code at fiscal_code"},
+		{archive.Filter{Person: "RSSMRA61L03H501X"}, "fiscal_code at person"},
+		{archive.Filter{Person: "rossi RSSMRA61"}, "fiscal_code at person"},
+		{archive.Filter{Person: "?"}, "fiscal_code at person"},
 		{archive.Filter{From: "31/02", Until: "x"}, "date at from; date at until"},
 		{archive.Filter{From: "2026-02-01", Until: "2026-01-01"}, "profile_period at until"},
 	} {
@@ -308,5 +314,45 @@ func TestDocument(t *testing.T) {
 	s.run()
 	if len(s.failed) != 1 {
 		t.Error(s.failed)
+	}
+}
+
+// TestPurposes: what was stated once can be narrowed to, after what may be
+// stated now; of another user's archive nothing is offered.
+func TestPurposes(t *testing.T) {
+	s := newStage(t, &desk{user: "u1", n: 3})
+	ids := func() (out []app.ID) {
+		for _, p := range s.Purposes() {
+			out = append(out, p.ID)
+		}
+		return out
+	}
+	s.Open()
+	if got := ids(); !slices.Equal(got, []app.ID{"p1"}) {
+		t.Error(got)
+	}
+	s.run()
+	if got := ids(); !slices.Equal(got, []app.ID{"p1", "p8", "p9"}) {
+		t.Error(got)
+	}
+	s.desk.user, s.desk.err = "u2", errAway
+	if got := ids(); !slices.Equal(got, []app.ID{"p1"}) {
+		t.Error(got)
+	}
+	s.Open()
+	s.run()
+	if got := ids(); !slices.Equal(got, []app.ID{"p1"}) {
+		t.Error(got)
+	}
+}
+
+func TestIsPerson(t *testing.T) {
+	for text, want := range map[string]bool{
+		"rossi": true, "D'Alò Mario": true, "rss mra 61l03 h501b": true, "AF41450AS": true, "rossi AF41450AS": true,
+		"": false, "?": false, "PROT 2026/12": false, "RSSMRA61L03H501X": false,
+	} {
+		if archive.IsPerson(text) != want {
+			t.Errorf("%q", text)
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package archive
 
 import (
+	"slices"
+
 	"indagor/app"
 	flow "indagor/ui/flow/archive"
 	"indagor/ui/screen/listing"
@@ -24,7 +26,7 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	purpose, offer := listing.Choice(l.T("archive.purpose"), l.T("archive.all_purposes"), 118, func(f *flow.Filter) *app.ID { return &f.Purpose })
 	s.purposes = offer
 	return [][]listing.Control[flow.Filter]{{
-		listing.Code(l.T("archive.fiscal_code"), flow.FieldFiscalCode, 148, func(f *flow.Filter) *string { return &f.FiscalCode }),
+		listing.Refusable(l.T("archive.person"), l.T("archive.person.placeholder"), flow.FieldPerson, 148, 100, func(f *flow.Filter) *string { return &f.Person }),
 		listing.Text(l.T("archive.file"), 110, 120, func(f *flow.Filter) *string { return &f.File }),
 		kind, outcome, purpose,
 		listing.Days(l, s.flow.Today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until }),
@@ -33,6 +35,10 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 
 // offer lets the archive be narrowed to one of the purposes.
 func (s *Screen) offer(ps []app.Purpose) {
+	if s.offered != nil && slices.EqualFunc(s.offered, ps, func(a, b app.Purpose) bool { return a.ID == b.ID && a.Name == b.Name }) {
+		return
+	}
+	s.offered = append([]app.Purpose{}, ps...)
 	var choices []widget.Choice
 	for _, p := range ps {
 		choices = append(choices, widget.Choice{ID: string(p.ID), Text: p.Name})

@@ -4,7 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
-	"indagor/app/codicefiscale"
 	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/archive"
@@ -23,6 +22,7 @@ type Screen struct {
 	flow     *flow.Flow
 	l        *language.Language
 	purposes func(...widget.Choice)
+	offered  []app.Purpose // as the page offers them
 	open     *widget.Button
 	save     *widget.Button
 }
@@ -44,6 +44,7 @@ func New(host screen.Host, f *flow.Flow) *Screen {
 		},
 		Columns: s.columns(), Filter: s.filters(), Search: l.T("archive.search"),
 		Primary: widget.NewPrimary(l.T("archive.new"), theme.IconAdd, fresh),
+		Draw:    func(flow.State) { s.offer(f.Purposes()) },
 		Open:    f.Open, Detail: s.detail, Broken: s.broken, Key: s.key,
 	})
 	return s
@@ -78,21 +79,16 @@ func (s *Screen) columns() []widget.Column[wire.VisuraSummary] {
 	}
 }
 
-// Shown implements screen.Screen.
-func (s *Screen) Shown() {
-	s.offer(s.flow.Purposes())
-	s.Page.Shown()
-}
-
-// Receive takes what another page hands over: a string is a fiscal code, or
-// else a part of a file reference, to be searched for; an app.ID is a visura to
-// be shown. Anything else changes nothing.
+// Receive takes what another page hands over: a string is a person, by code,
+// ANPR id or words of the name, or else a part of a file reference, to be
+// searched for; an app.ID is a visura to be shown. Anything else changes
+// nothing.
 func (s *Screen) Receive(with any) {
 	switch x := with.(type) {
 	case string:
 		f := flow.Filter{File: x}
-		if codicefiscale.Check(x) == nil {
-			f = flow.Filter{FiscalCode: codicefiscale.Normalize(x)}
+		if flow.IsPerson(x) {
+			f = flow.Filter{Person: x}
 		}
 		s.Search(f)
 	case app.ID:

@@ -56,7 +56,7 @@ func TestListLoads(t *testing.T) {
 	if got := s.table().Rows().Len(); got != 5 {
 		t.Error(got)
 	}
-	if got := widget.Name(s.Window.Canvas().Focused()); got != "Codice fiscale" {
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Persona" {
 		t.Errorf("the focus is on %q", got)
 	}
 }
@@ -100,7 +100,7 @@ func TestFilterByFiscalCode(t *testing.T) {
 	s.Key(fyne.KeyReturn)
 	s.Run()
 	s.Lacks("Codice fiscale non corretto")
-	if got := d.queries[1].FiscalCode; got != rossi {
+	if got := d.queries[1].Person; got != rossi {
 		t.Error(got)
 	}
 }
@@ -127,6 +127,22 @@ func TestFilterByChoice(t *testing.T) {
 	s.Run()
 	if got := d.queries[2]; got.Outcome != "" || s.table().Rows().Len() != 20 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestFilterByFormerPurpose: a purpose that may be stated no more can still be
+// looked for.
+func TestFilterByFormerPurpose(t *testing.T) {
+	d := &desk{rows: archive(3)}
+	s := newStage(t, theme.Light, 1064, 716, d)
+	s.Run()
+	s.FocusOn("Finalità")
+	s.Key(fyne.KeySpace)
+	s.Key(fyne.KeyEnd)
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	if got := d.queries[len(d.queries)-1].Purpose; got != "p3" {
+		t.Errorf("narrowed to %q", got)
 	}
 }
 
@@ -181,7 +197,7 @@ func TestDetailByKeyboard(t *testing.T) {
 	}
 	s.Key(fyne.KeyEscape)
 	s.Lacks("Ripeti la visura")
-	if got := widget.Name(s.Window.Canvas().Focused()); got != "Codice fiscale" {
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Persona" {
 		t.Errorf("the focus is on %q", got)
 	}
 }
@@ -311,17 +327,17 @@ func TestKeysAndReceive(t *testing.T) {
 	s.Run()
 	s.screen.Receive(rossi)
 	s.Run()
-	if got := d.queries[len(d.queries)-1].FiscalCode; got != rossi {
+	if got := d.queries[len(d.queries)-1].Person; got != rossi {
 		t.Error(got)
 	}
 	s.screen.Receive("PROT 2026")
 	s.Run()
-	if got := d.queries[len(d.queries)-1]; got.File != "PROT 2026" || got.FiscalCode != "" {
+	if got := d.queries[len(d.queries)-1]; got.File != "PROT 2026" || got.Person != "" {
 		t.Errorf("%+v", got)
 	}
 	s.Window.Canvas().Unfocus()
 	s.screen.Key(fyne.KeyF, fyne.KeyModifierControl)
-	if got := widget.Name(s.Window.Canvas().Focused()); got != "Codice fiscale" {
+	if got := widget.Name(s.Window.Canvas().Focused()); got != "Persona" {
 		t.Errorf("the focus is on %q", got)
 	}
 	s.Key(fyne.KeyEscape) // clears the filters
@@ -345,7 +361,7 @@ func TestKeyboardOrder(t *testing.T) {
 	for _, f := range widget.FocusOrder(s.Window.Canvas()) {
 		got = append(got, widget.Name(f))
 	}
-	want := []string{"Aggiorna", "Nuova visura", "Codice fiscale", "Pratica", "Tipo", "Esito", "Finalità", "Dal", "Al", "Cerca", "Azzera", "Data", list}
+	want := []string{"Aggiorna", "Nuova visura", "Persona", "Pratica", "Tipo", "Esito", "Finalità", "Dal", "Al", "Cerca", "Azzera", "Data", list}
 	if len(got) < len(want) {
 		t.Fatalf("%q", got)
 	}

@@ -40,7 +40,7 @@ func (d *desk) Archive(_ context.Context, q wire.ArchiveQuery) (wire.List[wire.V
 	}
 	var hits []wire.VisuraSummary
 	for _, r := range d.rows {
-		if (q.FiscalCode == "" || r.Subject.FiscalCode == q.FiscalCode) && (q.Outcome == "" || r.Outcome == q.Outcome) && (q.Type == "" || r.Type == q.Type) {
+		if (q.Person == "" || r.Subject.FiscalCode == q.Person) && (q.Outcome == "" || r.Outcome == q.Outcome) && (q.Type == "" || r.Type == q.Type) {
 			hits = append(hits, r)
 		}
 	}
@@ -94,6 +94,10 @@ func (d *desk) whole(r wire.VisuraSummary) wire.Visura {
 
 func (d *desk) Document(_ context.Context, id app.ID, lang string) ([]byte, string, error) {
 	return []byte("%PDF " + string(id) + " " + lang), "visura.pdf", nil
+}
+
+func (d *desk) ArchivePurposes() ([]app.Purpose, error) {
+	return []app.Purpose{{ID: "p3", Name: "Verifica cessata"}}, nil
 }
 
 func (d *desk) Session() (wire.Session, bool) {

@@ -29,6 +29,16 @@ func Text[Q any](label string, width float32, most int, at func(*Q) *string) Con
 	return text(widget.NewTextField(label), label, width, most, at)
 }
 
+// Refusable is Text whose refusals are shown at it; field is the name that they
+// carry. The placeholder says what may be typed.
+func Refusable[Q any](label, placeholder, field string, width float32, most int, at func(*Q) *string) Control[Q] {
+	f := widget.NewTextField(label)
+	f.Placeholder, f.ReserveHelp = placeholder, false
+	c := text(f, label, width, most, at)
+	c.fields = map[string]func(string){field: f.SetError}
+	return c
+}
+
 func text[Q any](f *widget.TextField, label string, width float32, most int, at func(*Q) *string) Control[Q] {
 	f.SetMaxLength(most)
 	return Control[Q]{

@@ -131,7 +131,16 @@ CREATE TABLE visure (
     subject TEXT NOT NULL,
     created BIGINT NOT NULL,
     ended BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
     sealed BYTEA NOT NULL
+);
+-- The marks of the words by which the person of a visura is found.
+CREATE TABLE visura_keys (
+    user_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    visura TEXT NOT NULL REFERENCES visure (id) ON DELETE CASCADE,
+    CONSTRAINT visura_keys_pkey PRIMARY KEY (user_id, mark, created, visura)
 );
 CREATE TABLE known_ids (
     subject TEXT NOT NULL PRIMARY KEY,
@@ -163,6 +172,14 @@ CREATE INDEX workstations_machine ON workstations (machine);
 CREATE INDEX workstations_sort ON workstations (last_seen, id);
 CREATE INDEX workstation_keys_workstation ON workstation_keys (workstation);
 CREATE UNIQUE INDEX visure_idempotency_key ON visure (user_id, idempotency);
-CREATE INDEX visure_archive ON visure (user_id, created, id);
-CREATE INDEX visure_subject ON visure (user_id, subject, created);
+-- The archive is read newest first by the index of what it is narrowed by. The
+-- first holds the file reference too: a part of one is looked for in the index.
+CREATE INDEX visure_archive ON visure (user_id, created, id, file);
+CREATE INDEX visure_changed ON visure (user_id, changed, id);
+CREATE INDEX visure_subject ON visure (user_id, subject, created, id);
+CREATE INDEX visure_type ON visure (user_id, type, created, id);
+CREATE INDEX visure_outcome ON visure (user_id, outcome, created, id);
+CREATE INDEX visure_purpose ON visure (user_id, purpose, created, id);
+CREATE INDEX visure_open ON visure (user_id, created, id) WHERE state <> 'done';
+CREATE INDEX visura_keys_visura ON visura_keys (visura);
 CREATE INDEX visure_state ON visure (state);
