@@ -23,6 +23,15 @@ type Subject struct {
 	Identity   *Identity `json:"identity,omitempty"`
 }
 
+// Told are the texts of the subject by which he may be looked for.
+func (s Subject) Told() []string {
+	texts := []string{s.FiscalCode, s.IDANPR}
+	if s.Identity != nil {
+		texts = append(texts, s.Identity.Surname, s.Identity.Name)
+	}
+	return texts
+}
+
 // Identity is a person by name, sex, date and place of birth, as C030 wants
 // them: all five.
 type Identity struct {

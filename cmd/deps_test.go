@@ -47,7 +47,7 @@ var rooms = []room{
 	{path: "sync/proof", ours: []string{"app"}, theirs: []string{"github.com/go-jose/go-jose/v4/..."}},
 	{path: "sync/client", ours: []string{"app", "sync/proof", "sync/wire"}, theirs: []string{"github.com/go-resty/resty/v2", "net/http"}},
 	{path: "sync/device", ours: []string{"app", "sync/proof", "sync/wire"}, theirs: []string{"github.com/zalando/go-keyring", "github.com/shirou/gopsutil/v3/...", "golang.org/x/crypto/...", "golang.org/x/sys/..."}},
-	{path: "sync/cache", ours: []string{"app", "sync/wire"}, theirs: []string{"go.etcd.io/bbolt/...", "golang.org/x/crypto/..."}},
+	{path: "sync/cache", ours: []string{"app", "app/territory", "sync/wire"}, theirs: []string{"go.etcd.io/bbolt/...", "golang.org/x/crypto/..."}},
 	{path: "sync/desk", ours: []string{"app", "app/territory", "sync/cache", "sync/client", "sync/device", "sync/proof", "sync/wire"}, theirs: []string{"golang.org/x/crypto/..."}},
 
 	// The window. Presenters have no Fyne, screens have no rules.

@@ -11,6 +11,7 @@ import (
 
 	"indagor/app"
 	"indagor/app/codicefiscale"
+	"indagor/app/territory"
 	"indagor/sync/desk"
 	"indagor/sync/wire"
 	workstationflow "indagor/ui/flow/workstation"
@@ -334,7 +335,7 @@ func (s *Shell) find(text string) bool {
 			return true
 		}
 	}
-	if w.has(screen.Archive) && len(app.PersonWords(text)) > 0 {
+	if w.has(screen.Archive) && len(territory.Words(text)) > 0 {
 		s.goTo(screen.Archive, text)
 		return true
 	}

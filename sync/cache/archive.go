@@ -10,6 +10,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"indagor/app"
+	"indagor/app/territory"
 	"indagor/sync/wire"
 )
 
@@ -71,7 +72,7 @@ func (s shelf) wordKey(word string) []byte { return s.c.box.key(s.place+"person"
 
 // words are those by which the person of a visura is found, as on the server.
 func words(v wire.VisuraSummary) []string {
-	return v.Subject.Words(v.SubjectCode, v.SubjectID, v.SubjectName)
+	return territory.Words(append(v.Subject.Told(), v.SubjectCode, v.SubjectID, v.SubjectName)...)
 }
 
 // at reads the summary under a key; ok is false where there is none.

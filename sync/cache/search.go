@@ -10,6 +10,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"indagor/app"
+	"indagor/app/territory"
 	"indagor/sync/wire"
 )
 
@@ -100,7 +101,7 @@ type filter struct {
 }
 
 func (c *Cache) filter(q wire.ArchiveQuery) (filter, error) {
-	f := filter{q: q, words: app.PersonWords(q.FiscalCode, q.Person), file: strings.ToLower(strings.TrimSpace(q.File)), since: -1 << 63, from: -1 << 63, until: 1<<63 - 1}
+	f := filter{q: q, words: territory.Words(q.FiscalCode, q.Person), file: strings.ToLower(strings.TrimSpace(q.File)), since: -1 << 63, from: -1 << 63, until: 1<<63 - 1}
 	if len(f.words) == 0 && strings.TrimSpace(q.FiscalCode+q.Person) != "" {
 		return f, app.E(app.CodeMalformed).At("person")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"indagor/app"
 	"indagor/app/codicefiscale"
+	"indagor/app/territory"
 	"indagor/sync/wire"
 	"indagor/ui/flow/list"
 )
@@ -126,7 +127,7 @@ func IsPerson(text string) bool {
 	if codicefiscale.Check(codicefiscale.Normalize(text)) == nil {
 		return true
 	}
-	words := app.PersonWords(text)
+	words := territory.Words(text)
 	for _, w := range words {
 		if strings.ContainsAny(w, "0123456789") && len(w) != idLength && codicefiscale.Check(w) != nil {
 			return false
