@@ -61,6 +61,9 @@ type Import struct {
 	Format  list.Format
 	Ignored []string // headings that mean nothing
 	Rows    []ImportRow
+	// Broke is what went wrong in the middle: rows after it are not among Rows
+	// and were not tried.
+	Broke error
 }
 
 // PreviewImport tells what would become of each row of a list of users, and
@@ -82,9 +85,18 @@ func (s *Service) PreviewImport(ctx context.Context, caller app.Caller, content 
 // takes time.
 const MostImported = 100
 
+// importDone is what one request has made of its rows: those that it tried
+// come first.
+type importDone struct {
+	Made  map[int]app.ID `json:"made"` // users by the numbers of their rows
+	Tried int            `json:"tried"`
+}
+
 // RunImport registers the users of the rows, by their numbers, each wholly or
 // not at all. A second request under the key gives the first one's answer, but
-// for the secrets, which are kept nowhere. name is the file's, for the log.
+// for the secrets, which are kept nowhere, and goes on where that one broke
+// off. What breaks off gives the rows that were done all the same: nobody else
+// knows their secrets. name is the file's, for the log.
 func (s *Service) RunImport(ctx context.Context, caller app.Caller, key, digest, name string, content []byte, rows []int) (Import, error) {
 	known, answer, err := s.store.Repeat(ctx, caller.User.ID, "import|"+key)
 	if err == nil && known != digest {
@@ -93,9 +105,9 @@ func (s *Service) RunImport(ctx context.Context, caller app.Caller, key, digest,
 	if err != nil && app.CodeOf(err) != app.CodeNotFound {
 		return Import{}, err
 	}
-	var made map[int]app.ID
+	done := importDone{Made: map[int]app.ID{}}
 	if err == nil {
-		if err := json.Unmarshal([]byte(answer), &made); err != nil {
+		if err := json.Unmarshal([]byte(answer), &done); err != nil {
 			return Import{}, err
 		}
 	}
@@ -111,29 +123,40 @@ func (s *Service) RunImport(ctx context.Context, caller app.Caller, key, digest,
 		}
 		out.Rows = append(out.Rows, all[number-1])
 	}
-	if made != nil {
-		return out, s.again(ctx, i, out.Rows, made)
+	if err := s.again(ctx, i, out.Rows[:done.Tried], done.Made); err != nil || done.Tried == len(rows) {
+		return out, err
 	}
-	made = map[int]app.ID{}
 	e := caller.Event(app.ClassAdmin, app.EventUserCreated)
 	e.Reason = name
-	for n := range out.Rows {
-		if err := i.register(ctx, &out.Rows[n], e); err != nil {
-			return out, err
+	for n := done.Tried; n < len(out.Rows); n++ {
+		r := &out.Rows[n]
+		if err := i.register(ctx, r, e); err != nil {
+			if n == 0 {
+				return Import{}, err
+			}
+			out.Broke, out.Rows = err, out.Rows[:n]
+			break
 		}
-		if out.Rows[n].Outcome == ImportCreated {
-			made[out.Rows[n].Number] = out.Rows[n].User.ID
+		if done.Tried++; r.Outcome == ImportCreated {
+			done.Made[r.Number] = r.User.ID
 		}
 	}
-	kept, err := json.Marshal(made)
+	if err := s.keepImport(context.WithoutCancel(ctx), caller, key, digest, done); err != nil {
+		out.Broke = errors.Join(out.Broke, err)
+	}
+	return out, nil
+}
+
+func (s *Service) keepImport(ctx context.Context, caller app.Caller, key, digest string, done importDone) error {
+	kept, err := json.Marshal(done)
 	if err != nil {
-		return out, err
+		return err
 	}
 	err = s.store.Write(ctx, func(tx Tx) error { return tx.KeepRepeat(caller.User.ID, "import|"+key, digest, string(kept)) })
 	if app.CodeOf(err) == app.CodeTaken {
-		err = nil // the same request ran twice at once; each user was registered once
+		return nil // the same request ran before, or twice at once; each user was registered once
 	}
-	return out, err
+	return err
 }
 
 // again tells what the first request under the key made of the rows.

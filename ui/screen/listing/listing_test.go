@@ -64,7 +64,7 @@ func (s *stage) Go(screen.Place, any)         {}
 func (s *stage) Toast(text string)            { s.toasts = append(s.toasts, text) }
 func (s *stage) Fail(err error)               { s.Errorf("told in a dialog: %v", err) }
 func (s *stage) OpenDocument(string, []byte)  {}
-func (s *stage) SaveDocument(string, []byte)  {}
+func (s *stage) SaveDocument(string, []byte, func(bool))  {}
 func (s *stage) Badge(screen.Place, int)      {}
 func (s *stage) Window() fyne.Window          { return s.Stage.Window }
 

@@ -118,7 +118,7 @@ func (h *host) Go(_ screen.Place, with any)  { h.went = append(h.went, with) }
 func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
 func (h *host) Fail(error)                   {}
 func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte)  {}
+func (h *host) SaveDocument(string, []byte, func(bool))  {}
 func (h *host) Badge(screen.Place, int)      {}
 
 func (h *host) Download(get func(context.Context, io.Writer, func(int64)) (string, error)) {
