@@ -31,7 +31,7 @@ type Tx interface {
 	KeepRepeat(user app.ID, name, digest, answer string) error
 	PutDepartment(app.Department) error
 	DeleteDepartment(id app.ID, version int) error
-	RenameTokenOffice(department app.ID, from, to string) error
+	RenameTokenOffices(department app.ID, names map[string]string) error
 	PutPurpose(app.Purpose) error
 	DeletePurpose(id app.ID, version int) error
 	PutConsortium(app.Consortium) error
