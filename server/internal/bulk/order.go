@@ -148,7 +148,7 @@ func (s *Service) way(ctx context.Context, caller app.Caller, j *Job, w app.Way)
 		return err
 	case err != nil || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
 		return app.E(app.CodeProfileMediator)
-	case !m.Enabled:
+	case !m.MayStand(app.DayOf(s.now().In(s.config.Zone))):
 		return app.E(app.CodeProfileMediatorOff, "name", m.FullName())
 	}
 	if s.config.MediatorAsUserID() {
@@ -178,7 +178,7 @@ func (s *Service) still(ctx context.Context, j Job) error {
 		return app.E(app.CodeOutOfScope)
 	case p.Way.Kind == app.WayMediator:
 		m, err := s.store.User(ctx, p.Way.Mediator)
-		if err != nil || !m.Enabled || m.ID != j.Event.Mediator {
+		if err != nil || !m.MayStand(app.DayOf(s.now().In(s.config.Zone))) || m.ID != j.Event.Mediator {
 			return app.E(app.CodeProfileMediatorOff, "name", j.Mediator)
 		}
 	case u.OperatorID == "" || u.OperatorID != j.Event.OperatorID:
