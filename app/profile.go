@@ -129,6 +129,7 @@ func (p Profile) ways() []namedWay {
 // ProfileFacts is what a profile's check must know of other things: only of
 // those that the profile names.
 type ProfileFacts struct {
+	Today        Day         // in the zone of the body
 	Mediators    map[ID]User // the users named as Mediators, where they exist
 	GroupSizes   map[ID]int  // the number of Comuni of the groups named, where they exist
 	Purposes     []ID        // the purposes of the user's department
@@ -173,7 +174,7 @@ func (p Profile) Check(u User, facts ProfileFacts) Errors {
 			switch {
 			case !ok || PermMediate.Grant(m.Role).Reach == ReachNone || m.OperatorID == "":
 				add(E(CodeProfileMediator), w.field+".mediator")
-			case !m.Enabled:
+			case !m.MayStand(facts.Today):
 				add(E(CodeProfileMediatorOff, "name", m.FullName()), w.field+".mediator")
 			}
 		default:

@@ -77,6 +77,12 @@ func (h *Hours) Contain(t time.Time) bool {
 	return false
 }
 
+// MayStand reports whether others may rely on the account on that day, as
+// their ADMIN or their Mediator: it is enabled and within its validity.
+func (u User) MayStand(today Day) bool {
+	return u.Enabled && (u.ValidFrom == nil || today >= *u.ValidFrom) && (u.ValidUntil == nil || today <= *u.ValidUntil)
+}
+
 // MayWork says why the account does not work at the moment t, which is given
 // in the zone of the body; nil where it works.
 func (u User) MayWork(t time.Time) error {

@@ -118,12 +118,33 @@ func TestOffices(t *testing.T) {
 		if last := saved[len(saved)-1]; last.TargetName != "Entrate" || !strings.Contains(string(last.Before), `"Tributi"`) {
 			t.Errorf("the log: %+v", last)
 		}
+		if es := recorded(w, app.EventWorkstationChanged, pc.Own.ID); len(es) != 1 || !strings.Contains(string(es[0].Before), `"TARI"`) || !strings.Contains(string(es[0].After), `"Rifiuti"`) || es[0].TargetDept != d.ID {
+			t.Errorf("the log of the workstation: %v", es)
+		}
 		detail := say(t, w.Desk, wire.GetDepartment, named(d.ID)).Body
 		if want := []app.OfficeUse{{Name: "IMU e TASI", Users: 1}, {Name: "Rifiuti", Workstations: 1}}; !slices.Equal(detail.OfficeUses, want) {
 			t.Errorf("offices: %+v", detail.OfficeUses)
 		}
 		if detail.Admins != 1 || detail.Operators != 1 || len(detail.Heads) != 1 || detail.Heads[0].ID != w.TaxAdmin.ID {
 			t.Errorf("%+v", detail)
+		}
+
+		// Two offices take each other's name: nothing of theirs is merged.
+		for _, office := range d.Offices {
+			in := &wire.IssueTokenInput{}
+			in.Body.Label, in.Body.Uses, in.Body.Hours, in.Body.Department, in.Body.Office, in.Body.Responsible = "di "+office, 1, 1, d.ID, office, "Rossi"
+			say(t, w.Desk, wire.IssueToken, in)
+		}
+		d = say(t, w.Desk, wire.SaveDepartment, department(d, func(c *wire.DepartmentChange) {
+			c.Renamed = []wire.OfficeRename{{From: "IMU e TASI", To: "Rifiuti"}, {From: "Rifiuti", To: "IMU e TASI"}}
+		})).Body
+		if u, now := say(t, w.Desk, wire.GetUser, named(clerk.ID)).Body, say(t, w.Desk, wire.GetWorkstation, named(pc.Own.ID)).Body; u.Office != "Rifiuti" || now.Office != "IMU e TASI" {
+			t.Errorf("the clerk is in %q, the workstation in %q", u.Office, now.Office)
+		}
+		for _, token := range say(t, w.Desk, wire.ListTokens, &wire.Page{}).Body.Items {
+			if token.Department == d.ID && (token.Label == "di "+token.Office || token.Office != "Rifiuti" && token.Office != "IMU e TASI") {
+				t.Errorf("the token %s is of %q", token.Label, token.Office)
+			}
 		}
 	})
 }

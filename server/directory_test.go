@@ -153,16 +153,30 @@ func TestSessionsAndLocks(t *testing.T) {
 		w := servertest.Start(t, clocked(c, dsn))
 		admin := w.At(w.Admin, "ANAG-01")
 		p := w.Person(app.RoleStandard, w.Registry, nil)
-		access := func() wire.UserAccess { return say(t, admin, wire.GetUserAccess, named(p.ID)).Body }
+		access := func() wire.UserAccess { return say(t, w.Desk, wire.GetUserAccess, named(p.ID)).Body }
+		// ADMIN does not monitor accesses: he reads that there is a session, and
+		// until when the account is locked.
+		flag := func(what string, a wire.UserAccess, live, locked bool) {
+			t.Helper()
+			if (a.Session != nil) != live || a.Session != nil && *a.Session != (wire.UserSession{}) {
+				t.Errorf("%s, ADMIN reads of the session: %+v", what, a.Session)
+			}
+			if (len(a.Locks) == 1) != locked || locked && a.Locks[0] != (wire.UserLock{Until: a.Locks[0].Until}) {
+				t.Errorf("%s, ADMIN reads of the locks: %+v", what, a.Locks)
+			}
+		}
+		byAdmin := func() wire.UserAccess { return say(t, admin, wire.GetUserAccess, named(p.ID)).Body }
 		if a := access(); a.Session != nil || len(a.Locks) != 0 || a.SecretExpires == nil {
 			t.Errorf("before the first sign-in: %+v", a)
 		}
 		desk := w.At(p, "SPORTELLO-07")
 		c.add(time.Second)
 		a := access()
-		if s := a.Session; s == nil || s.WorkstationName != "SPORTELLO-07" || s.Address != "127.0.0.1" || !s.Started.Equal(c.now().Add(-time.Second)) || a.SecretExpires != nil {
+		if s := a.Session; s == nil || s.WorkstationName != "SPORTELLO-07" || s.Address != "127.0.0.1" || s.Started == nil || !s.Started.Equal(c.now().Add(-time.Second)) || a.SecretExpires != nil {
 			t.Fatalf("signed in: %+v", a.Session)
 		}
+		flag("signed in", byAdmin(), true, false)
+		flag("nothing to lift", say(t, admin, wire.UnlockUser, named(p.ID)).Body, true, false)
 		if a = say(t, admin, wire.EndUserSession, named(p.ID)).Body; a.Session != nil {
 			t.Errorf("ended: %+v", a)
 		}
@@ -176,8 +190,13 @@ func TestSessionsAndLocks(t *testing.T) {
 			refusedAs(t, "wrong", try(desk, wire.SignIn, desk.Credentials(p.Username, "sbagliata-42")), app.CodeCredentials, "")
 		}
 		refusedAs(t, "locked", try(desk, wire.SignIn, desk.Credentials(p.Username, servertest.Password)), app.CodeLocked, "")
-		if a = access(); len(a.Locks) != 1 || a.Locks[0].WorkstationName != "SPORTELLO-07" || a.Locks[0].Refused != 5 || !a.Locks[0].Since.Equal(c.now()) || !a.Locks[0].Until.After(c.now()) {
+		if a = access(); len(a.Locks) != 1 || a.Locks[0].WorkstationName != "SPORTELLO-07" || a.Locks[0].Refused != 5 || a.Locks[0].Since == nil || !a.Locks[0].Since.Equal(c.now()) || !a.Locks[0].Until.After(c.now()) {
 			t.Errorf("locked: %+v", a.Locks)
+		}
+		flag("locked", byAdmin(), false, true)
+		flag("nothing to end", say(t, admin, wire.EndUserSession, named(p.ID)).Body, false, true)
+		if until := byAdmin().Locks; len(until) != 1 || !until[0].Until.Equal(a.Locks[0].Until) {
+			t.Errorf("locked until: %+v", until)
 		}
 		if a = say(t, admin, wire.UnlockUser, named(p.ID)).Body; len(a.Locks) != 0 {
 			t.Errorf("unlocked: %+v", a)

@@ -6,8 +6,10 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"indagor/app"
 	"indagor/server/internal/store/storetest"
@@ -263,8 +265,13 @@ func TestDependants(t *testing.T) {
 		w := servertest.Start(t, servertest.Options{DSN: dsn})
 		head := w.Person(app.RoleAdmin, w.Registry, nil).User
 		under := func(u *app.User) { u.Admin, u.Profile.Visure.Way.Mediator = head.ID, head.ID }
-		one, two := w.Person(app.RoleStandard, w.Registry, under).User, w.Person(app.RoleStandard, w.Registry, under).User
+		one := w.Person(app.RoleStandard, w.Registry, under).User
+		two := w.Person(app.RoleStandard, w.Registry, func(u *app.User) {
+			under(u)
+			u.Name, u.Surname = one.Name, one.Surname // another of the same name
+		}).User
 		mediated := w.Person(app.RoleStandard, w.Taxes, func(u *app.User) { u.Profile.Visure.Way.Mediator = head.ID }).User
+		day := func(n int) *app.Day { d := app.DayOf(time.Now().AddDate(0, 0, n)); return &d }
 		state := func(id app.ID) app.User { return say(t, w.Desk, wire.GetUser, named(id)).Body }
 		disable := func(mediator, admin app.ID) error {
 			in := &wire.DisableInput{ID: head.ID}
@@ -278,9 +285,12 @@ func TestDependants(t *testing.T) {
 			if !errors.As(err, &e) {
 				return
 			}
+			if e.Params["count"] != strconv.Itoa(len(who)) {
+				t.Errorf("%s: %s depend, want %d", what, e.Params["count"], len(who))
+			}
 			for _, u := range []app.User{one, two, mediated} {
 				named := slices.ContainsFunc(who, func(x app.User) bool { return x.ID == u.ID })
-				if strings.Contains(e.Params["names"], u.FullName()) != named {
+				if strings.Contains(e.Params["names"], u.FullName()+" ("+u.Username+")") != named {
 					t.Errorf("%s: names %q; %s: %t", what, e.Params["names"], u.FullName(), named)
 				}
 			}
@@ -292,6 +302,8 @@ func TestDependants(t *testing.T) {
 			"demoted":               func(u *app.User) { *u = demoted(*u, w) },
 			"without operator id":   func(u *app.User) { u.OperatorID = "" },
 			"to another department": func(u *app.User) { u.Department = w.Taxes.ID },
+			"ended":                 func(u *app.User) { u.ValidUntil = day(-2) },
+			"begins later":          func(u *app.User) { u.ValidFrom = day(2) },
 		} {
 			u := state(head.ID)
 			change(&u)
@@ -331,8 +343,8 @@ func TestDependants(t *testing.T) {
 		in := &wire.MonitorInput{}
 		in.Limit = 500
 		for _, item := range say(t, w.Desk, wire.ListHistory, in).Body.Items {
-			if item.Kind == app.EventUserChanged && len(item.Before) > 0 && len(item.After) > 0 {
-				changed[item.TargetName] = true
+			if (item.Kind == app.EventUserChanged || item.Kind == app.EventUserMoved) && len(item.Before) > 0 && len(item.After) > 0 {
+				changed[string(item.Target)] = true
 			}
 		}
 		if got := slices.Sorted(maps.Keys(changed)); len(got) != 3 {
@@ -354,6 +366,71 @@ func TestDependants(t *testing.T) {
 			t.Errorf("moved: %+v", u)
 		}
 	})
+}
+
+// TestValidityEnds: whose validity is over stands for nobody, as if he were
+// disabled.
+func TestValidityEnds(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, dsn string) {
+		c := newClock()
+		w := servertest.Start(t, clocked(c, dsn))
+		last := app.DayOf(c.now().AddDate(0, 0, 1))
+		head := w.Person(app.RoleAdmin, w.Registry, func(u *app.User) { u.ValidUntil = &last }).User
+		under := func(u *app.User) {
+			u.Admin, u.Profile.Visure.Way.Kind, u.Profile.Visure.Way.Mediator = head.ID, app.WayMediator, head.ID
+		}
+		clerk := w.Person(app.RoleStandard, w.Registry, under)
+		stands := func() bool {
+			return slices.ContainsFunc(say(t, w.Desk, wire.ListMediators, &wire.None{}).Body.Items, func(m wire.Mediator) bool { return m.ID == head.ID })
+		}
+		if !stands() {
+			t.Error("he does not mediate while he is valid")
+		}
+		c.add(72 * time.Hour)
+		w.Desk.Enter(w.Top)
+		if stands() {
+			t.Error("he mediates when his validity is over")
+		}
+		if got := faults(try(w.Desk, wire.CreateUser, &wire.CreateUserInput{Body: w.Draft(app.RoleStandard, w.Registry, under)})); !slices.Equal(got, []string{"admin_disabled@admin", "profile_mediator_disabled@profile.visure.way.mediator"}) {
+			t.Errorf("relied on: %v", got)
+		}
+		desk := w.At(clerk, "SPORTELLO-01")
+		if _, err := desk.Ask("validity-over", wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: cast(t, "resident").CF}}); app.CodeOf(err) != app.CodeProfileMediatorOff {
+			t.Errorf("a visura through him: %v", err)
+		}
+		// He is changed only with where those go who are left.
+		head.Phone = "081 1"
+		in := &wire.UpdateUserInput{ID: head.ID, Body: head}
+		refusedAs(t, "changed", try(w.Desk, wire.UpdateUser, in), app.CodeDependants, "")
+		in.NewMediator, in.NewAdmin = head.ID, head.ID
+		if err := try(w.Desk, wire.UpdateUser, in); err == nil {
+			t.Error("they went to himself")
+		}
+		in.NewMediator, in.NewAdmin = w.Top.ID, w.Admin.ID
+		say(t, w.Desk, wire.UpdateUser, in)
+		if u := say(t, w.Desk, wire.GetUser, named(clerk.ID)).Body; u.Admin != w.Admin.ID || u.Profile.Visure.Way.Mediator != w.Top.ID {
+			t.Errorf("after it: %+v", u)
+		}
+	})
+}
+
+// TestUpdateMoves: a change that gives an operator another ADMIN is recorded as
+// a move, with before and after.
+func TestUpdateMoves(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{})
+	second := w.Person(app.RoleAdmin, w.Registry, nil)
+	u := w.Person(app.RoleStandard, w.Registry, nil).User
+	u.Office = "IMU"
+	u = say(t, w.Desk, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, Body: u}).Body
+	u.Admin = second.ID
+	say(t, w.Desk, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, Body: u})
+	h := say(t, w.Desk, wire.ListUserHistory, &wire.UserHistoryInput{ID: u.ID}).Body.Items
+	if len(h) != 3 || h[0].Kind != app.EventUserMoved || h[1].Kind != app.EventUserChanged {
+		t.Fatalf("%+v", h)
+	}
+	if !strings.Contains(string(h[0].Before), string(w.Admin.ID)) || !strings.Contains(string(h[0].After), string(second.ID)) {
+		t.Errorf("%s %s", h[0].Before, h[0].After)
+	}
 }
 
 func demoted(u app.User, w *servertest.World) app.User {

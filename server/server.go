@@ -243,7 +243,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	s.Workstations = workstation.New(workstationStore{s.db}, proof.ComparisonCode, func() app.WorkstationSettings { return s.settings.Current().Workstations }, o.Now, zone)
 	s.Directory = directory.New(directoryStore{s.db}, hasher, atlas, func() time.Duration {
 		return time.Duration(s.settings.Current().Access.SecretLife) * time.Hour
-	}, func(x app.Session) time.Time { return policy().Ends(x) }, o.Now)
+	}, func(x app.Session) time.Time { return policy().Ends(x) }, o.Now, zone)
 	signIns := signin.New(signinStore{s.db}, s.Workstations, hasher, policy, zone, o.Now)
 	own := c.Body.Own
 	if len(own) == 0 {

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"golang.org/x/text/encoding/charmap"
 
 	"indagor/app"
@@ -254,5 +255,61 @@ func TestUserImport(t *testing.T) {
 				t.Errorf("%v %q", err, records)
 			}
 		})
+
+		t.Run("break off", func(t *testing.T) {
+			content := lines(importHead, newcomer(30, "modello"), newcomer(31, "modello"), newcomer(32, "modello"), newcomer(33, "modello"))
+			db := rawTables(t, w)
+			db.refuseUser("nuova.32")
+			first := say(t, admin, wire.RunUserImport, importOf("import-key-3", content, 1, 2, 3, 4)).Body.Rows
+			if len(first) != 2 || first[0].Secret == "" || first[1].Outcome != "created" || first[1].Secret == "" {
+				t.Fatalf("%+v", first)
+			}
+			if err := try(admin, wire.RunUserImport, importOf("import-key-4", content, 3, 4)); app.CodeOf(err) != app.CodeInternal {
+				t.Errorf("nothing was done: %v", err)
+			}
+			db.admitUsers()
+			// With the same key: the answer was lost on the way.
+			second := say(t, admin, wire.RunUserImport, importOf("import-key-3", content, 1, 2, 3, 4)).Body.Rows
+			if len(second) != 4 {
+				t.Fatalf("%+v", second)
+			}
+			for i, r := range second {
+				if r.Outcome != "created" || (r.Secret == "") != (i < 2) {
+					t.Errorf("row %d: %+v", i+1, r)
+				}
+			}
+		})
 	})
+}
+
+// refuseUser lets the database fail where the user is registered.
+func (x tables) refuseUser(username string) {
+	x.t.Helper()
+	if x.lite() {
+		x.exec("CREATE TRIGGER refused BEFORE INSERT ON users WHEN NEW.username = '" + username + "' BEGIN SELECT RAISE(ABORT, 'refused'); END")
+		return
+	}
+	x.exec("CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.username = '" + username + "' THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$")
+	x.exec("CREATE TRIGGER refused BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION refused()")
+}
+
+func (x tables) admitUsers() {
+	x.t.Helper()
+	if x.lite() {
+		x.exec("DROP TRIGGER refused")
+		return
+	}
+	x.exec("DROP TRIGGER refused ON users")
+}
+
+func (x tables) lite() bool {
+	_, pg := x.db.Driver().(*stdlib.Driver)
+	return !pg
+}
+
+func (x tables) exec(sql string) {
+	x.t.Helper()
+	if _, err := x.db.Exec(sql); err != nil {
+		x.t.Fatal(err)
+	}
 }

@@ -107,8 +107,8 @@ func (g *gallery) bind() {
 			wire.Assignment{Operator: u.ID, OperatorName: u.FullName(), Admin: "a3", AdminName: "Carla Neri", Department: "d2", Since: at(2), Until: &until})
 	}
 	g.f.bonds.access = wire.UserAccess{
-		Session: &wire.UserSession{Started: at(23), Expires: at(23).Add(12 * time.Hour), WorkstationName: "ANAG-07", Address: "10.0.0.7"},
-		Locks:   []wire.UserLock{{Since: at(23), Until: at(23).Add(15 * time.Minute), Refused: 6, WorkstationName: "TRIB-01"}},
+		Session: &wire.UserSession{Started: new(at(23)), Expires: new(at(23).Add(12 * time.Hour)), WorkstationName: "ANAG-07", Address: "10.0.0.7"},
+		Locks:   []wire.UserLock{{Since: new(at(23)), Until: at(23).Add(15 * time.Minute), Refused: 6, WorkstationName: "TRIB-01"}},
 	}
 	g.f.bonds.acts = []wire.HistoryItem{
 		{ID: "h1", At: at(20), Kind: app.EventUserChanged, Username: "t.riva", Before: json.RawMessage(`{"office":"IMU"}`), After: json.RawMessage(`{"office":"TARI"}`)},

@@ -120,34 +120,45 @@ func (s *Shell) openFile(path string) {
 }
 
 // SaveDocument implements screen.Host.
-func (s *Shell) SaveDocument(name string, content []byte) {
+func (s *Shell) SaveDocument(name string, content []byte, done func(kept bool)) {
+	if done == nil {
+		done = func(bool) {}
+	}
 	s.do(func() {
 		s.save(name, func(to io.Writer) error {
 			_, err := to.Write(content)
 			return err
-		})
+		}, done)
 	})
 }
 
-// save lets the person choose where a file is kept, and writes it there.
-func (s *Shell) save(name string, write func(io.Writer) error) {
+// save lets the person choose where a file is kept, and writes it there. done
+// is told whether it was.
+func (s *Shell) save(name string, write func(io.Writer) error, done func(kept bool)) {
 	d := dialog.NewFileSave(func(to fyne.URIWriteCloser, err error) {
-		if to == nil && err == nil {
-			return // the person gave up
-		}
-		if err == nil {
-			err = errors.Join(write(to), to.Close())
-		}
-		if err != nil {
-			s.o.Log.Warn("saving a document", "error", err)
-			s.warn(s.t("document.not_saved"))
-			return
-		}
-		s.Toast(s.t("document.saved", "name", to.URI().Name()))
+		done(s.saved(to, err, write))
 	}, s.window)
 	d.SetFileName(fileName(name))
 	if ext := filepath.Ext(name); ext != "" {
 		d.SetFilter(storage.NewExtensionFileFilter([]string{ext}))
 	}
 	modal.ShowFiles(d, s.window)
+}
+
+// saved writes a file where the person chose to keep it and reports whether it
+// is there; to is nil where the person gave up.
+func (s *Shell) saved(to fyne.URIWriteCloser, err error, write func(io.Writer) error) bool {
+	if to == nil && err == nil {
+		return false
+	}
+	if err == nil {
+		err = errors.Join(write(to), to.Close())
+	}
+	if err != nil {
+		s.o.Log.Warn("saving a document", "error", err)
+		s.warn(s.t("document.not_saved"))
+		return false
+	}
+	s.Toast(s.t("document.saved", "name", to.URI().Name()))
+	return true
 }

@@ -133,7 +133,7 @@ func (s *Shell) ready(name, path string) {
 			defer f.Close()
 			_, err = io.Copy(to, f)
 			return err
-		})
+		}, func(bool) {})
 	})
 	d = modal.Show(s.window.Canvas(), modal.Parts{
 		Title: s.t("download.ready"), Body: widget.NewText(name + " · " + fileSize(s.o.Language, size)),

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,7 +21,7 @@ func TestFileDialogsOpen(t *testing.T) {
 	st := newStand(t, newFake(app.RoleTop))
 	st.signIn()
 	for what, open := range map[string]func(){
-		"keep":   func() { st.s.SaveDocument("visura.pdf", []byte("%PDF")) },
+		"keep":   func() { st.s.SaveDocument("visura.pdf", []byte("%PDF"), nil) },
 		"choose": func() { modal.ChooseFile(st.s.window, 1<<20, []string{".csv"}, func(modal.File) {}) },
 	} {
 		open()
@@ -63,5 +65,41 @@ func TestFileIsDropped(t *testing.T) {
 	st.s.dropped([]fyne.URI{nowhere})
 	if len(page.got) != 2 || page.got[1].Err == nil {
 		t.Errorf("a file that is away: %+v", page.got)
+	}
+}
+
+// broken is a file that cannot be written.
+type broken struct{ fyne.URIWriteCloser }
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("full") }
+
+// TestKept: only what has been written counts as kept.
+func TestKept(t *testing.T) {
+	st := newStand(t, newFake(app.RoleTop))
+	st.signIn()
+	path := filepath.Join(t.TempDir(), "password.csv")
+	open := func() fyne.URIWriteCloser {
+		to, err := storage.Writer(storage.NewFileURI(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return to
+	}
+	write := func(to io.Writer) error { _, err := to.Write([]byte("abcd")); return err }
+	for what, c := range map[string]struct {
+		to   fyne.URIWriteCloser
+		err  error
+		want bool
+	}{
+		"written": {open(), nil, true}, "given up": {nil, nil, false}, "no place": {nil, errors.New("denied"), false}, "full": {broken{open()}, nil, false},
+	} {
+		if got := st.s.saved(c.to, c.err, write); got != c.want {
+			t.Errorf("%s: kept %v", what, got)
+		}
+	}
+	var told []bool
+	st.s.SaveDocument("password.csv", nil, func(kept bool) { told = append(told, kept) })
+	if len(told) != 0 {
+		t.Error("kept before a place was chosen")
 	}
 }

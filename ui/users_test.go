@@ -317,13 +317,43 @@ func TestDisabledWithHeirs(t *testing.T) {
 	}
 }
 
+// TestWhoDepends: a refusal names the first of those who depend on somebody;
+// the list shows them all, also from an editor that is left for it.
+func TestWhoDepends(t *testing.T) {
+	st := newUsers(t, app.RoleTop)
+	last := func() wire.UsersInput { return st.f.asked[len(st.f.asked)-1] }
+	st.row(0)
+	st.press("Disabilita")
+	st.f.refuse = app.E(app.CodeDependants, "count", "12", "names", "Marco Galli (m.galli), …")
+	st.press("Disabilita")
+	st.press("Mostra i suoi operatori")
+	st.absent("Nuovo ADMIN")
+	if in := last(); in.Admin != "a1" || in.Mediator != "" {
+		t.Errorf("%+v", in)
+	}
+	st = newUsers(t, app.RoleTop)
+	st.row(0)
+	st.press("Modifica")
+	st.pick("Direzione", "Anagrafe")
+	st.f.refuse = app.E(app.CodeDependants, "count", "12", "names", "Marco Galli (m.galli), …")
+	st.press("Salva")
+	st.absent("Mostra chi lo ha come Mediatore") // he mediates still
+	st.press("Mostra i suoi operatori")
+	st.expect("Lascia le modifiche")
+	st.press("Lascia")
+	st.absent("Modifica Anna Conti")
+	if in := last(); in.Admin != "a1" {
+		t.Errorf("%+v", in)
+	}
+}
+
 // TestFewUsersOfMany: what is seldom narrowed by stands folded, and is told
 // while it narrows the list.
 func TestFewUsersOfMany(t *testing.T) {
 	st := newUsers(t, app.RoleTop)
 	st.absent("Ogni Mediatore")
 	st.press("Altri filtri")
-	st.expect("Meno filtri", "Ogni Mediatore", "Ogni ufficio", "Ogni accesso ad ANPR", "Ogni postazione")
+	st.expect("Meno filtri", "Ogni Mediatore", "Ogni ADMIN", "Ogni ufficio", "Ogni accesso ad ANPR", "Ogni postazione")
 	st.pick("Ogni Mediatore", "Anna")
 	st.expect("1 utente", "Galli Marco")
 	st.press("Meno filtri")

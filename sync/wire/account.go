@@ -34,22 +34,24 @@ type UserAccess struct {
 	SecretExpires *time.Time   `json:"secret_expires,omitempty" doc:"With a one-time secret that was not changed yet: until when it opens"`
 }
 
-// UserSession is the live session of a user.
+// UserSession is the live session of a user: to those who do not monitor
+// accesses, only that there is one.
 type UserSession struct {
-	Started         time.Time `json:"started"`
-	Expires         time.Time `json:"expires"`
-	Workstation     app.ID    `json:"workstation"`
-	WorkstationName string    `json:"workstation_name,omitempty"`
-	Address         string    `json:"address,omitempty" doc:"Network address from which it was opened"`
+	Started         *time.Time `json:"started,omitempty"`
+	Expires         *time.Time `json:"expires,omitempty"`
+	Workstation     app.ID     `json:"workstation,omitempty"`
+	WorkstationName string     `json:"workstation_name,omitempty"`
+	Address         string     `json:"address,omitempty" doc:"Network address from which it was opened"`
 }
 
-// UserLock keeps a user out for a while.
+// UserLock keeps a user out for a while: to those who do not monitor accesses,
+// only until when.
 type UserLock struct {
-	Since           time.Time `json:"since"`
-	Until           time.Time `json:"until"`
-	Refused         int       `json:"refused" doc:"Passwords refused one after another"`
-	Workstation     app.ID    `json:"workstation,omitempty"`
-	WorkstationName string    `json:"workstation_name,omitempty"`
+	Since           *time.Time `json:"since,omitempty"`
+	Until           time.Time  `json:"until"`
+	Refused         int        `json:"refused,omitempty" doc:"Passwords refused one after another"`
+	Workstation     app.ID     `json:"workstation,omitempty"`
+	WorkstationName string     `json:"workstation_name,omitempty"`
 }
 
 // UserAccessOutput is how an account stands.

@@ -43,7 +43,7 @@ type UserImport struct {
 	Encoding  string          `json:"encoding"`
 	Separator string          `json:"separator,omitempty"`
 	Ignored   []string        `json:"ignored" nullable:"false" doc:"Headings of columns that mean nothing"`
-	Rows      []UserImportRow `json:"rows" nullable:"false"`
+	Rows      []UserImportRow `json:"rows" nullable:"false" doc:"Fewer than were asked for where the registration broke off: those after them were not tried"`
 }
 
 // UserImportRow is one row of a list of users.

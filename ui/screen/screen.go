@@ -86,8 +86,10 @@ type Host interface {
 	Fail(err error)
 	// OpenDocument shows a document with the system's viewer.
 	OpenDocument(name string, content []byte)
-	// SaveDocument lets the user choose where to keep a document.
-	SaveDocument(name string, content []byte)
+	// SaveDocument lets the user choose where to keep a document. done, where
+	// there is one, is told once whether it was written: not where the user
+	// gave up or the file failed, which the shell tells itself.
+	SaveDocument(name string, content []byte, done func(kept bool))
 	// Badge sets the count beside the page's word in the navigation; 0 hides it.
 	Badge(p Place, count int)
 }

@@ -40,6 +40,12 @@ func ParseDate(s string, now time.Time) (date time.Time, ok bool) {
 	return time.Time{}, false
 }
 
+// Ahead is the clock for days that are still to come: two digits of a year are
+// then of one within fifty years rather than of the century before.
+func Ahead(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().AddDate(50, 0, 0) }
+}
+
 // dateParts splits into day, month and year, each of digits and of a length
 // that it can have.
 func dateParts(s string) (parts [3]string, ok bool) {

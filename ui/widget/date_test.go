@@ -59,3 +59,13 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+// TestAhead: for a day to come, two digits of a year are of one to come.
+func TestAhead(t *testing.T) {
+	for in, want := range map[string]string{"31/12/27": "2027-12-31", "1/1/76": "2076-01-01", "22/11/76": "2076-11-22", "23/11/76": "1976-11-23", "31121961": "1961-12-31"} {
+		got, ok := widget.ParseDate(in, widget.Ahead(func() time.Time { return now })())
+		if !ok || got.Format(time.DateOnly) != want {
+			t.Errorf("%s: %v, %t, want %s", in, got, ok, want)
+		}
+	}
+}

@@ -30,11 +30,11 @@ func (a *API) registerAccounts() {
 func accessOutput(x directory.Access, err error) (*wire.UserAccessOutput, error) {
 	out := &wire.UserAccessOutput{Body: wire.UserAccess{Locks: []wire.UserLock{}}}
 	if s := x.Session; s != nil {
-		out.Body.Session = &wire.UserSession{Started: s.Started, Expires: s.Expires, Workstation: s.Workstation, WorkstationName: x.Workstation, Address: s.Address}
+		out.Body.Session = &wire.UserSession{Started: moment(s.Started), Expires: moment(s.Expires), Workstation: s.Workstation, WorkstationName: x.Workstation, Address: s.Address}
 	}
 	for _, l := range x.Locks {
 		out.Body.Locks = append(out.Body.Locks, wire.UserLock{
-			Since: l.Last, Until: l.Until, Refused: l.Count, Workstation: l.Failures.Workstation, WorkstationName: l.Workstation,
+			Since: moment(l.Last), Until: l.Until, Refused: l.Count, Workstation: l.Failures.Workstation, WorkstationName: l.Workstation,
 		})
 	}
 	if !x.SecretUntil.IsZero() {

@@ -16,7 +16,11 @@ func (a *API) registerUserImport() {
 		if err != nil {
 			return nil, err
 		}
-		return importOutput(a.Directory.RunImport(ctx, callerOf(ctx), in.Key, digest, in.Body.Name, in.Body.Content, in.Body.Rows))
+		x, err := a.Directory.RunImport(ctx, callerOf(ctx), in.Key, digest, in.Body.Name, in.Body.Content, in.Body.Rows)
+		if x.Broke != nil {
+			a.log.Error("a registration of users broke off", "operation", wire.RunUserImport.ID, "error", x.Broke)
+		}
+		return importOutput(x, err)
 	})
 }
 

@@ -152,7 +152,7 @@ func (s *Service) way(ctx context.Context, caller app.Caller, j *Job, w app.Way)
 		return err
 	case err != nil || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
 		return app.E(app.CodeProfileMediator)
-	case !m.Enabled:
+	case !m.MayStand(app.DayOf(s.now().In(s.config.Zone))):
 		return app.E(app.CodeProfileMediatorOff, "name", m.FullName())
 	}
 	if s.config.MediatorAsUserID() {
@@ -204,7 +204,7 @@ func (s *Service) still(ctx context.Context, j Job) error {
 	if err != nil && app.CodeOf(err) != app.CodeNotFound {
 		return err
 	}
-	if err != nil || !m.Enabled || m.ID != j.Event.Mediator {
+	if err != nil || !m.MayStand(app.DayOf(today)) || m.ID != j.Event.Mediator {
 		return app.E(app.CodeProfileMediatorOff, "name", j.Mediator)
 	}
 	return nil

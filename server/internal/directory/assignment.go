@@ -157,7 +157,7 @@ func (s *Service) Move(ctx context.Context, caller app.Caller, id, admin app.ID)
 	return s.alter(ctx, caller, app.PermMoveOperators, id, func(tx Tx, u *app.User) (app.Event, error) {
 		e := caller.Event(app.ClassAdmin, app.EventUserMoved)
 		before := *u
-		a, err := target(ctx, tx, admin)
+		a, err := s.target(ctx, tx, admin)
 		if err != nil {
 			return e, err
 		}
@@ -172,14 +172,14 @@ func (s *Service) Move(ctx context.Context, caller app.Caller, id, admin app.ID)
 }
 
 // target is the ADMIN to whom operators are moved.
-func target(ctx context.Context, r Reader, id app.ID) (app.User, error) {
+func (s *Service) target(ctx context.Context, r Reader, id app.ID) (app.User, error) {
 	a, err := r.User(ctx, id)
 	switch {
 	case err != nil && app.CodeOf(err) != app.CodeNotFound:
 		return a, err
 	case err != nil || a.Role != app.RoleAdmin:
 		return app.User{}, app.E(app.CodeAdminAbsent).At("admin")
-	case !a.Enabled:
+	case !a.MayStand(s.today()):
 		return app.User{}, app.E(app.CodeAdminDisabled).At("admin")
 	}
 	return a, nil
@@ -193,11 +193,11 @@ func (s *Service) PlanMoves(ctx context.Context, caller app.Caller, r MoveReques
 func (s *Service) plan(ctx context.Context, r Reader, caller app.Caller, in MoveRequest) (Plan, error) {
 	var p Plan
 	var err error
-	if p.Admin, err = target(ctx, r, in.Admin); err != nil {
+	if p.Admin, err = s.target(ctx, r, in.Admin); err != nil {
 		return p, err
 	}
 	if m := in.Terms.Mediator; m != "" {
-		if _, err := heirs(ctx, r, "", m, ""); err != nil {
+		if _, err := s.heirs(ctx, r, "", m, ""); err != nil {
 			e, ok := err.(*app.Error)
 			if !ok {
 				return p, err

@@ -66,7 +66,7 @@ func (s *Service) Mediators(ctx context.Context) ([]app.User, error) {
 			return nil, err
 		}
 		for _, u := range us {
-			if u.OperatorID != "" {
+			if u.OperatorID != "" && u.MayStand(s.today()) {
 				out = append(out, u)
 			}
 		}

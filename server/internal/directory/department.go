@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -226,21 +227,29 @@ func (s *Service) moveOffices(ctx context.Context, tx Tx, caller app.Caller, bef
 		}
 	}
 	for _, w := range places {
-		if to, ok := moved(w.Office); ok {
-			w.Office = to
-			if err := tx.UpdateWorkstation(w); err != nil {
-				return err
-			}
+		to, ok := moved(w.Office)
+		if !ok {
+			continue
+		}
+		was := w
+		w.Office = to
+		if err := tx.UpdateWorkstation(w); err != nil {
+			return err
+		}
+		w.Version++
+		e := caller.Event(app.ClassAdmin, app.EventWorkstationChanged)
+		e.Target, e.TargetDept, e.TargetName = w.ID, w.Department, w.Name
+		if e.Before, err = json.Marshal(was); err != nil {
+			return err
+		}
+		if e.After, err = json.Marshal(w); err != nil {
+			return err
+		}
+		if err := tx.Record(e); err != nil {
+			return err
 		}
 	}
-	for from, to := range name {
-		if from != to {
-			if err := tx.RenameTokenOffice(before.ID, from, to); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return tx.RenameTokenOffices(before.ID, name)
 }
 
 // DeleteDepartment deletes a department that nothing refers to; otherwise the

@@ -31,7 +31,7 @@ type Tx interface {
 	KeepRepeat(user app.ID, name, digest, answer string) error
 	PutDepartment(app.Department) error
 	DeleteDepartment(id app.ID, version int) error
-	RenameTokenOffice(department app.ID, from, to string) error
+	RenameTokenOffices(department app.ID, names map[string]string) error
 	PutPurpose(app.Purpose) error
 	DeletePurpose(id app.ID, version int) error
 	PutConsortium(app.Consortium) error
@@ -90,13 +90,17 @@ type Service struct {
 	life   func() time.Duration // of a one-time secret
 	ends   func(app.Session) time.Time
 	now    func() time.Time
+	zone   *time.Location // of the body
 }
 
 // New returns the directory; life tells how long a one-time secret made now
 // opens, ends when a session ends.
-func New(store Store, hasher Hasher, atlas *territory.Atlas, life func() time.Duration, ends func(app.Session) time.Time, now func() time.Time) *Service {
-	return &Service{store, hasher, atlas, life, ends, now}
+func New(store Store, hasher Hasher, atlas *territory.Atlas, life func() time.Duration, ends func(app.Session) time.Time, now func() time.Time, zone *time.Location) *Service {
+	return &Service{store, hasher, atlas, life, ends, now, zone}
 }
+
+// today is the day in the zone of the body.
+func (s *Service) today() app.Day { return app.DayOf(s.now().In(s.zone)) }
 
 // write changes the directory. What a user's profile names stays meanwhile, and
 // who depends on whom: such changes wait for one another.
@@ -208,7 +212,7 @@ func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.
 			es = append(es, app.E(app.CodeAdminAbsent).At("admin"))
 		case err != nil:
 			return err
-		case !a.Enabled:
+		case !a.MayStand(s.today()):
 			es = append(es, app.E(app.CodeAdminDisabled).At("admin"))
 		}
 	}
@@ -221,7 +225,7 @@ func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.
 }
 
 func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.User, had app.Profile) (app.ProfileFacts, error) {
-	f := app.ProfileFacts{Mediators: map[app.ID]app.User{}, GroupSizes: map[app.ID]int{}}
+	f := app.ProfileFacts{Today: s.today(), Mediators: map[app.ID]app.User{}, GroupSizes: map[app.ID]int{}}
 	for _, id := range u.Profile.Mediators() {
 		m, err := r.User(ctx, id)
 		if err == nil {
@@ -347,7 +351,7 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User, new
 		if err := s.check(ctx, tx, caller, u, before.Profile); err != nil {
 			return err
 		}
-		if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department {
+		if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department || !u.MayStand(s.today()) {
 			if err := s.free(ctx, tx, caller, before, newMediator, newAdmin, u); err != nil {
 				return err
 			}
@@ -361,9 +365,19 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User, new
 			}
 		}
 		u.Version++
-		return tx.Record(about(caller.Event(app.ClassAdmin, app.EventUserChanged), u, before, u))
+		return tx.Record(edited(caller, before, u))
 	})
 	return u, err
+}
+
+// edited is the event of a user whose identity or profile was changed; with
+// another ADMIN or department he was moved.
+func edited(caller app.Caller, before, u app.User) app.Event {
+	kind := app.EventUserChanged
+	if u.Admin != before.Admin || u.Department != before.Department {
+		kind = app.EventUserMoved
+	}
+	return about(caller.Event(app.ClassAdmin, kind), u, before, u)
 }
 
 // put keeps a changed user, and who gave him to another ADMIN. The act itself

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"indagor/app"
 )
@@ -13,77 +14,104 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 	if !u.Role.Administrative() {
 		return nil
 	}
-	stillMediates := after.Enabled && app.PermMediate.Grant(after.Role).Reach != app.ReachNone && after.OperatorID != ""
-	stillHeads := after.Enabled && after.Role == app.RoleAdmin && after.Department == u.Department
-	heir, err := heirs(ctx, tx, u.ID, newMediator, newAdmin)
+	stands := after.MayStand(s.today())
+	stillMediates := stands && app.PermMediate.Grant(after.Role).Reach != app.ReachNone && after.OperatorID != ""
+	stillHeads := stands && after.Role == app.RoleAdmin && after.Department == u.Department
+	heir, err := s.heirs(ctx, tx, u.ID, newMediator, newAdmin)
 	if err != nil {
 		return err
 	}
-	var stuck []string
-	move := func(d app.User, field string, change func(*app.User) error) error {
-		unfit := func(err error) error {
-			if app.CodeOf(err) == app.CodeInternal {
-				return err
-			}
-			return app.E(app.CodeDependantUnfit, "name", d.FullName()).At(field).Because(err)
-		}
-		// Read again: the same person may depend on both counts.
-		d, err := tx.User(ctx, d.ID)
-		if err != nil {
-			return err
-		}
-		before := d
-		if err := change(&d); err != nil {
-			return unfit(err)
-		}
-		if err := s.check(ctx, tx, caller, d, before.Profile); err != nil {
-			return unfit(err)
-		}
-		d.Updated = tx.Now()
-		if err := put(tx, caller, d, before); err != nil {
-			return err
-		}
-		return tx.Record(about(caller.Event(app.ClassAdmin, app.EventUserChanged), d, before, d))
+	left, err := left(ctx, tx, u.ID, !stillMediates, !stillHeads)
+	if err != nil {
+		return err
 	}
-	if !stillMediates {
-		ds, err := tx.UsersOfMediator(ctx, u.ID)
-		if err != nil {
-			return err
-		}
-		for _, d := range ds {
-			if newMediator == "" {
-				stuck = append(stuck, d.FullName())
-				continue
-			}
-			if err := move(d, "new_mediator", func(d *app.User) error { replaceMediator(&d.Profile, u.ID, newMediator); return nil }); err != nil {
-				return err
-			}
-		}
-	}
-	if !stillHeads {
-		ds, err := tx.UsersOfAdmin(ctx, u.ID)
-		if err != nil {
-			return err
-		}
-		for _, d := range ds {
-			if newAdmin == "" {
-				stuck = append(stuck, d.FullName())
-				continue
-			}
-			if err := move(d, "new_admin", func(d *app.User) error { _, err := fit(ctx, tx, d, heir, Terms{}); return err }); err != nil {
-				return err
-			}
+	var stuck []app.User
+	for _, d := range left {
+		if d.mediated && newMediator == "" || d.headed && newAdmin == "" {
+			stuck = append(stuck, d.User)
 		}
 	}
 	if len(stuck) > 0 {
-		return app.E(app.CodeDependants, "count", itoa(len(stuck)), "names", names(stuck))
+		return app.E(app.CodeDependants, "count", itoa(len(stuck)), "names", names(fullNames(stuck)))
+	}
+	for _, d := range left {
+		if err := s.inherit(ctx, tx, caller, d, u.ID, newMediator, heir); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// dependant is one who is left without his Mediator, his ADMIN or both.
+type dependant struct {
+	app.User
+	mediated, headed bool
+}
+
+// left are those who depend on a user who no longer mediates, no longer heads
+// or neither, each once.
+func left(ctx context.Context, tx Tx, id app.ID, mediation, head bool) ([]dependant, error) {
+	var out []dependant
+	if mediation {
+		ds, err := tx.UsersOfMediator(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range ds {
+			out = append(out, dependant{User: d, mediated: true})
+		}
+	}
+	if head {
+		ds, err := tx.UsersOfAdmin(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range ds {
+			if i := slices.IndexFunc(out, func(x dependant) bool { return x.ID == d.ID }); i >= 0 {
+				out[i].headed = true
+			} else {
+				out = append(out, dependant{User: d, headed: true})
+			}
+		}
+	}
+	return out, nil
+}
+
+// inherit gives a dependant to the heirs, wholly: half moved he would still
+// rely on whom he leaves.
+func (s *Service) inherit(ctx context.Context, tx Tx, caller app.Caller, x dependant, leaving, mediator app.ID, admin app.User) error {
+	field := "new_mediator"
+	if x.headed {
+		field = "new_admin"
+	}
+	unfit := func(err error) error {
+		if app.CodeOf(err) == app.CodeInternal {
+			return err
+		}
+		return app.E(app.CodeDependantUnfit, "name", x.FullName()).At(field).Because(err)
+	}
+	d := x.User
+	if x.mediated {
+		replaceMediator(&d.Profile, leaving, mediator)
+	}
+	if x.headed {
+		if _, err := fit(ctx, tx, &d, admin, Terms{}); err != nil {
+			return unfit(err)
+		}
+	}
+	if err := s.check(ctx, tx, caller, d, x.Profile); err != nil {
+		return unfit(err)
+	}
+	d.Updated = tx.Now()
+	if err := put(tx, caller, d, x.User); err != nil {
+		return err
+	}
+	return tx.Record(edited(caller, x.User, d))
+}
+
 // heirs checks those to whom the dependants of a user go, where any are named,
 // and returns the ADMIN among them. The user himself is no heir.
-func heirs(ctx context.Context, tx Reader, leaving, mediator, admin app.ID) (a app.User, err error) {
+func (s *Service) heirs(ctx context.Context, tx Reader, leaving, mediator, admin app.ID) (a app.User, err error) {
 	if mediator != "" {
 		m, err := tx.User(ctx, mediator)
 		switch {
@@ -91,7 +119,7 @@ func heirs(ctx context.Context, tx Reader, leaving, mediator, admin app.ID) (a a
 			return a, err
 		case err != nil || mediator == leaving || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
 			return a, app.E(app.CodeProfileMediator).At("new_mediator")
-		case !m.Enabled:
+		case !m.MayStand(s.today()):
 			return a, app.E(app.CodeProfileMediatorOff, "name", m.FullName()).At("new_mediator")
 		}
 	}
@@ -104,7 +132,7 @@ func heirs(ctx context.Context, tx Reader, leaving, mediator, admin app.ID) (a a
 		return a, err
 	case err != nil || admin == leaving || a.Role != app.RoleAdmin:
 		return a, app.E(app.CodeAdminAbsent).At("new_admin")
-	case !a.Enabled:
+	case !a.MayStand(s.today()):
 		return a, app.E(app.CodeAdminDisabled).At("new_admin")
 	}
 	return a, nil

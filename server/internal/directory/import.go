@@ -3,7 +3,6 @@ package directory
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -61,6 +60,9 @@ type Import struct {
 	Format  list.Format
 	Ignored []string // headings that mean nothing
 	Rows    []ImportRow
+	// Broke is what went wrong in the middle: rows after it are not among Rows
+	// and were not tried.
+	Broke error
 }
 
 // PreviewImport tells what would become of each row of a list of users, and
@@ -82,78 +84,11 @@ func (s *Service) PreviewImport(ctx context.Context, caller app.Caller, content 
 // takes time.
 const MostImported = 100
 
-// RunImport registers the users of the rows, by their numbers, each wholly or
-// not at all. A second request under the key gives the first one's answer, but
-// for the secrets, which are kept nowhere. name is the file's, for the log.
-func (s *Service) RunImport(ctx context.Context, caller app.Caller, key, digest, name string, content []byte, rows []int) (Import, error) {
-	known, answer, err := s.store.Repeat(ctx, caller.User.ID, "import|"+key)
-	if err == nil && known != digest {
-		return Import{}, app.E(app.CodeIdempotency)
-	}
-	if err != nil && app.CodeOf(err) != app.CodeNotFound {
-		return Import{}, err
-	}
-	var made map[int]app.ID
-	if err == nil {
-		if err := json.Unmarshal([]byte(answer), &made); err != nil {
-			return Import{}, err
-		}
-	}
-	i, out, err := s.readImport(ctx, caller, content)
-	if err != nil {
-		return out, err
-	}
-	all := out.Rows
-	out.Rows = nil
-	for n, number := range rows {
-		if number < 1 || number > len(all) || slices.Contains(rows[:n], number) {
-			return out, app.E(app.CodeInvalid).At("rows." + itoa(n))
-		}
-		out.Rows = append(out.Rows, all[number-1])
-	}
-	if made != nil {
-		return out, s.again(ctx, i, out.Rows, made)
-	}
-	made = map[int]app.ID{}
-	e := caller.Event(app.ClassAdmin, app.EventUserCreated)
-	e.Reason = name
-	for n := range out.Rows {
-		if err := i.register(ctx, &out.Rows[n], e); err != nil {
-			return out, err
-		}
-		if out.Rows[n].Outcome == ImportCreated {
-			made[out.Rows[n].Number] = out.Rows[n].User.ID
-		}
-	}
-	kept, err := json.Marshal(made)
-	if err != nil {
-		return out, err
-	}
-	err = s.store.Write(ctx, func(tx Tx) error { return tx.KeepRepeat(caller.User.ID, "import|"+key, digest, string(kept)) })
-	if app.CodeOf(err) == app.CodeTaken {
-		err = nil // the same request ran twice at once; each user was registered once
-	}
-	return out, err
-}
-
-// again tells what the first request under the key made of the rows.
-func (s *Service) again(ctx context.Context, i *importer, rows []ImportRow, made map[int]app.ID) error {
-	for n := range rows {
-		r := &rows[n]
-		id, ok := made[r.Number]
-		if !ok {
-			if err := i.judge(ctx, r); err != nil {
-				return err
-			}
-			continue
-		}
-		u, err := s.store.User(ctx, id)
-		if err != nil {
-			return err
-		}
-		r.Outcome, r.User = ImportCreated, u
-	}
-	return nil
+// importDone is what one request has made of its rows: those that it tried
+// come first.
+type importDone struct {
+	Made  map[int]app.ID `json:"made"` // users by the numbers of their rows
+	Tried int            `json:"tried"`
 }
 
 // importer judges the rows of one list.

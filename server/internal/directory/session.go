@@ -31,7 +31,25 @@ func (s *Service) Access(ctx context.Context, caller app.Caller, id app.ID) (Acc
 	if err := may(app.PermEnableUsers, caller, u); err != nil {
 		return Access{}, err
 	}
-	return s.access(ctx, s.store, id)
+	a, err := s.access(ctx, s.store, id)
+	return a.discreet(caller, u), err
+}
+
+// discreet leaves out what only those may know who monitor the user's accesses:
+// since when and from where. To enable, unlock and end sessions it is enough
+// that there is one, and until when the account is locked.
+func (a Access) discreet(caller app.Caller, u app.User) Access {
+	if allowed(app.PermMonitorAccess, caller, u) {
+		return a
+	}
+	if a.Session != nil {
+		a.Session = &app.Session{}
+	}
+	a.Workstation = ""
+	if len(a.Locks) > 0 {
+		a.Locks = []Lock{{Failures: app.Failures{Until: a.Locks[0].Until}}}
+	}
+	return a
 }
 
 // may refuses what the function does not allow over the user; one whom the
@@ -103,9 +121,10 @@ func (s *Service) EndSession(ctx context.Context, caller app.Caller, id app.ID) 
 // settle changes how an account stands and records it, unless there was
 // nothing to change.
 func (s *Service) settle(ctx context.Context, caller app.Caller, id app.ID, act func(Tx, Access) (app.EventKind, error)) (a Access, err error) {
+	var u app.User
 	err = s.write(ctx, func(tx Tx) error {
-		u, err := tx.User(ctx, id)
-		if err != nil {
+		var err error
+		if u, err = tx.User(ctx, id); err != nil {
 			return err
 		}
 		if err := may(app.PermEnableUsers, caller, u); err != nil {
@@ -123,5 +142,5 @@ func (s *Service) settle(ctx context.Context, caller app.Caller, id app.ID, act 
 		}
 		return tx.Record(about(caller.Event(app.ClassAdmin, kind), u, nil, nil))
 	})
-	return a, err
+	return a.discreet(caller, u), err
 }

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"indagor/app"
@@ -144,10 +147,23 @@ func (q queries) TokensOfDepartment(ctx context.Context, id app.ID) ([]string, e
 	return all(ctx, q.q, departmentTokens, scanString, id)
 }
 
-// RenameTokenOffice gives the tokens of an office its new name.
-func (tx *Tx) RenameTokenOffice(department app.ID, from, to string) error {
-	_, err := exec(tx.Context(), tx.q, tokensOffice, to, department, from)
-	return err
+// RenameTokenOffices gives the tokens of offices their new names, by the former
+// ones. It goes through names that no office has: two offices may take each
+// other's.
+func (tx *Tx) RenameTokenOffices(department app.ID, names map[string]string) error {
+	former := slices.Sorted(maps.Keys(names))
+	between := func(i int) string { return "\x01" + strconv.Itoa(i) }
+	for i, from := range former {
+		if _, err := exec(tx.Context(), tx.q, tokensOffice, between(i), department, from); err != nil {
+			return err
+		}
+	}
+	for i, from := range former {
+		if _, err := exec(tx.Context(), tx.q, tokensOffice, names[from], department, between(i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DepartmentHasPast reports whether an operator ever belonged to the

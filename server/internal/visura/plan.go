@@ -156,7 +156,7 @@ func (s *Service) way(ctx context.Context, p *plan, w app.Way) error {
 		return err
 	case err != nil || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
 		return app.E(app.CodeProfileMediator)
-	case !m.Enabled:
+	case !m.MayStand(app.DayOf(s.now().In(s.config.Zone))):
 		return app.E(app.CodeProfileMediatorOff, "name", m.FullName())
 	}
 	p.mediator, p.operatorID = m, m.OperatorID

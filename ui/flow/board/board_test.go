@@ -21,6 +21,7 @@ var now = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 // desk is a server with a board.
 type desk struct {
+	pages   []wire.Page
 	notices []wire.Notice
 	sent    []wire.SentNotice
 	people  int
@@ -60,12 +61,11 @@ func (d *desk) WithdrawNotice(_ context.Context, id app.ID) (wire.SentNotice, er
 
 func (d *desk) Addressees(_ context.Context, page wire.Page) (wire.List[wire.Addressee], error) {
 	out := wire.List[wire.Addressee]{}
-	from := len(page.Cursor)
-	for i := from; i < min(from+page.Limit, d.people); i++ {
-		out.Items = append(out.Items, wire.Addressee{ID: app.ID(fmt.Sprint(i)), Name: fmt.Sprintf("Nome%d Cognome", i)})
-	}
-	if from+page.Limit < d.people {
-		out.Next = fmt.Sprintf("%*s", from+page.Limit, "")
+	d.pages = append(d.pages, page)
+	for i := 0; i < d.people && len(out.Items) < page.Limit; i++ {
+		if name := fmt.Sprintf("Nome%d Cognome", i); strings.Contains(name, page.Search) {
+			out.Items = append(out.Items, wire.Addressee{ID: app.ID(fmt.Sprint(i)), Name: name})
+		}
 	}
 	return out, d.err
 }
@@ -149,7 +149,7 @@ func (m *memory) Recall() (flow.Draft, bool) { return m.kept, m.ok }
 func (m *memory) Remember(d flow.Draft)      { m.kept, m.ok = d, true }
 
 func TestComposing(t *testing.T) {
-	d, m := &desk{people: 1200}, &memory{}
+	d, m := &desk{people: 7200}, &memory{}
 	var work later
 	o := list.Options{Go: work.add}
 	clock := func() time.Time { return now }
@@ -174,20 +174,23 @@ func TestComposing(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 
-	// People are read once, over the pages, and found by parts of their names.
-	c.Find()
-	c.Find()
+	// People are searched on the server, however many there are; who was
+	// chosen is not proposed.
+	c.Edit(func(d *flow.Draft) { d.To, d.People = flow.ToPeople, []flow.Person{{ID: "7119", Name: "x"}} })
 	work.run()
-	if st := c.State(); len(st.Known) != 1200 || st.More {
-		t.Errorf("%d people", len(st.Known))
-	}
-	c.Edit(func(d *flow.Draft) { d.To, d.People = flow.ToPeople, []flow.Person{{ID: "1199", Name: "x"}} })
+	var got []wire.Addressee
+	c.Search(" Nome711 ", 5, func(people []wire.Addressee, err error) { got = people })
+	c.Search("Nome7119", 5, func(people []wire.Addressee, err error) {
+		if len(people) != 0 || err != nil {
+			t.Errorf("who was chosen is proposed: %+v, %v", people, err)
+		}
+	})
 	work.run()
-	if got := c.State().Search("NOME119 cog", 5); len(got) != 5 || got[0].Name != "Nome119 Cognome" || got[1].Name != "Nome1190 Cognome" {
+	if len(got) != 5 || got[0].Name != "Nome711 Cognome" || got[1].Name != "Nome7110 Cognome" {
 		t.Errorf("%+v", got)
 	}
-	if got := c.State().Search("nome1199", 5); len(got) != 0 {
-		t.Errorf("who was chosen is proposed: %+v", got)
+	if len(d.pages) != 2 || d.pages[0].Search != "Nome711" || d.pages[0].Limit != 6 {
+		t.Errorf("%+v", d.pages)
 	}
 
 	// What cannot be sent is told with its fields; nothing is asked.

@@ -3,6 +3,7 @@ package board
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -102,15 +103,13 @@ type Writing struct {
 	Count   int
 	Counted bool // Count is of the audience as it is chosen
 	Refused *app.Error
-	Known   []wire.Addressee // to choose from; must not be changed
-	More    bool             // there are others besides Known
 }
 
 // usual is for how long a notice is shown where nothing else is said.
 const usual = 30
 
-// mostPeople is how many addressees are read to choose from.
-const mostPeople = 5000
+// mostAsked is how many addressees the contract gives at once.
+const mostAsked = 500
 
 // Compose is the notice that is being written. It outlives the page.
 type Compose struct {
@@ -122,7 +121,6 @@ type Compose struct {
 	mu       sync.Mutex
 	state    Writing
 	asked    int // counts the counts: what comes of an earlier one is dropped
-	reading  bool
 	onChange func()
 }
 
@@ -208,61 +206,19 @@ func (c *Compose) Count() {
 	})
 }
 
-// Find reads whom the person may choose, once.
-func (c *Compose) Find() {
-	c.mu.Lock()
-	begin := !c.reading && c.state.Known == nil
-	c.reading = c.reading || begin
-	c.mu.Unlock()
-	if !begin {
-		return
-	}
+// Search finds, of those to whom the person may send, whoever's name has the
+// words and was not chosen yet, at most so many. found is told from another
+// goroutine.
+func (c *Compose) Search(words string, most int, found func([]wire.Addressee, error)) {
+	chosen := c.State().People
+	page := wire.Page{Search: strings.TrimSpace(words), Limit: min(most+len(chosen), mostAsked)}
 	c.options.Go(func() {
-		people, page, more := []wire.Addressee{}, wire.Page{Limit: 500}, false
-		for {
-			got, err := c.desk.Addressees(c.options.Context, page)
-			if err != nil {
-				c.mu.Lock()
-				c.reading = false // the next time again
-				c.mu.Unlock()
-				return
-			}
-			people = append(people, got.Items...)
-			page.Cursor = got.Next
-			if more = got.Next != ""; !more || len(people) >= mostPeople {
-				break
-			}
-		}
-		c.mu.Lock()
-		c.state.Known, c.state.More, c.reading = people, more, false
-		c.mu.Unlock()
-		c.changed()
+		got, err := c.desk.Addressees(c.options.Context, page)
+		out := slices.DeleteFunc(slices.Clone(got.Items), func(p wire.Addressee) bool {
+			return slices.ContainsFunc(chosen, func(x Person) bool { return x.ID == p.ID })
+		})
+		found(out[:min(len(out), most)], err)
 	})
-}
-
-// Search gives those of the addressees who were not chosen and whose name has
-// every word, at most so many.
-func (w Writing) Search(query string, most int) []wire.Addressee {
-	words := strings.Fields(strings.ToLower(query))
-	var out []wire.Addressee
-next:
-	for _, p := range w.Known {
-		name := strings.ToLower(p.Name)
-		for _, word := range words {
-			if !strings.Contains(name, word) {
-				continue next
-			}
-		}
-		for _, chosen := range w.Draft.People {
-			if chosen.ID == p.ID {
-				continue next
-			}
-		}
-		if out = append(out, p); len(out) == most {
-			break
-		}
-	}
-	return out
 }
 
 // Keep keeps the draft for the next time, or forgets one that is empty.

@@ -115,10 +115,28 @@ func (a *Account) access(ask func(context.Context, app.ID) (wire.UserAccess, err
 func (a *Account) ReadAccess() { a.access(a.desk.UserAccess) }
 
 // Unlock lifts the locks.
-func (a *Account) Unlock() { a.access(a.desk.UnlockUser) }
+func (a *Account) Unlock() { a.act(a.desk.UnlockUser) }
 
 // EndSession ends the live session.
-func (a *Account) EndSession() { a.access(a.desk.EndUserSession) }
+func (a *Account) EndSession() { a.act(a.desk.EndUserSession) }
+
+// act is an access that is itself an act about the user.
+func (a *Account) act(do func(context.Context, app.ID) (wire.UserAccess, error)) {
+	a.access(func(ctx context.Context, user app.ID) (wire.UserAccess, error) {
+		got, err := do(ctx, user)
+		if err == nil && a.State().User == user {
+			a.Stale()
+		}
+		return got, err
+	})
+}
+
+// Stale notes that there are newer acts than were read.
+func (a *Account) Stale() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.state.ActsReady = false
+}
 
 // mostActs is how many acts a page of the history has.
 const mostActs = 30

@@ -116,12 +116,15 @@ func (c Choices) AdminsOf(department app.ID) []app.User {
 
 // Quits reports what of an administrator, on which others may depend, ends
 // with a change: that he mediates, that he heads his department's operators.
-func Quits(before, after app.User) (mediates, heads bool) {
+// One whose validity leaves out today does neither.
+func Quits(before, after app.User, today app.Day) (mediates, heads bool) {
+	after.Enabled = true // the account's state is not changed here
 	mediate := func(u app.User) bool {
 		return app.PermMediate.Grant(u.Role).Reach != app.ReachNone && u.OperatorID != ""
 	}
-	head := after.Role == app.RoleAdmin && after.Department == before.Department
-	return mediate(before) && !mediate(after), before.Role == app.RoleAdmin && !head
+	stands := after.MayStand(today)
+	head := stands && after.Role == app.RoleAdmin && after.Department == before.Department
+	return mediate(before) && !(stands && mediate(after)), before.Role == app.RoleAdmin && !head
 }
 
 // Mediators are those whom a profile may name as Mediator, of any department.

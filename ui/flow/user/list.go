@@ -42,6 +42,7 @@ type Filter struct {
 	Department   app.ID
 	Office       string
 	Mediator     app.ID
+	Admin        app.ID
 	Way          app.WayKind
 	Workstations app.WorkstationRule
 	Search       string
@@ -90,7 +91,7 @@ func (l *List) View() View {
 func (l *List) read(ctx context.Context, f Filter, page wire.Page) (wire.List[app.User], bool, error) {
 	page.Search = f.Search
 	users, err := l.desk.Users(ctx, wire.UsersInput{
-		Page: page, Role: f.Role, State: f.State, Service: f.Service, Department: f.Department, Office: f.Office, Mediator: f.Mediator, Way: f.Way,
+		Page: page, Role: f.Role, State: f.State, Service: f.Service, Department: f.Department, Office: f.Office, Mediator: f.Mediator, Admin: f.Admin, Way: f.Way,
 		Workstations: f.Workstations,
 	})
 	return users, false, err

@@ -215,15 +215,17 @@ func TestQuits(t *testing.T) {
 		"an operator":         {func(u *app.User) { u.Role = app.RoleStandard }, true, true},
 		"an operator, no id":  {func(u *app.User) { u.Role, u.OperatorID = app.RoleStandardPS, "" }, true, true},
 		"both in the body":    {func(u *app.User) { u.Department, u.OperatorID = "d2", "" }, true, true},
+		"ended":               {func(u *app.User) { d := app.Day("2026-11-22"); u.ValidUntil = &d }, true, true},
+		"ends today":          {func(u *app.User) { d := app.Day("2026-11-23"); u.ValidUntil = &d }, false, false},
 		"another operator id": {func(u *app.User) { u.OperatorID = "OP9" }, false, false},
 	} {
 		after := anna
 		c.change(&after)
-		if mediates, heads := user.Quits(anna, after); mediates != c.mediates || heads != c.heads {
+		if mediates, heads := user.Quits(anna, after, "2026-11-23"); mediates != c.mediates || heads != c.heads {
 			t.Errorf("%s: %t, %t", what, mediates, heads)
 		}
 	}
-	if mediates, heads := user.Quits(luca, app.User{Role: app.RoleStandard, Department: "d2"}); mediates || !heads {
+	if mediates, heads := user.Quits(luca, app.User{Role: app.RoleStandard, Department: "d2"}, "2026-11-23"); mediates || !heads {
 		t.Errorf("an ADMIN who never mediated: %t, %t", mediates, heads)
 	}
 }

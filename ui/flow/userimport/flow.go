@@ -64,7 +64,7 @@ type State struct {
 	Left    time.Duration
 	Stopped bool  // with Ended: not all were tried
 	Err     error // of reading or of registering
-	Handed  bool  // the secrets have been kept
+	Handed  bool  // the secrets, all that there are so far, have been kept
 }
 
 // Kind says of a row whether it is good, doubtful or bad: one that is there
@@ -225,7 +225,7 @@ func (f *Flow) Register() {
 	if s.Step != Previewed && s.Step != Ended || len(todo) == 0 {
 		return
 	}
-	f.change(func(s *State) { s.Step, s.Err, s.Stopped, s.Left = Registering, nil, false, 0 })
+	f.change(func(s *State) { s.Step, s.Err, s.Stopped, s.Left, s.Handed = Registering, nil, false, 0, false })
 	f.run(func() {
 		began, all := f.now(), len(todo)
 		for len(todo) > 0 {
@@ -243,13 +243,22 @@ func (f *Flow) Register() {
 				f.lost(err)
 				return
 			}
+			broke := len(got.Rows) < len(rows)
+			rows = rows[:min(len(got.Rows), len(rows))]
 			todo = todo[len(rows):]
 			took := f.now().Sub(began)
 			f.change(func(s *State) {
 				s.take(got.Rows)
 				s.Done += len(rows)
+				if broke {
+					s.Step, s.Stopped, s.Err = Ended, true, app.E(app.CodeInternal)
+					return
+				}
 				s.Left = took / time.Duration(all-len(todo)) * time.Duration(len(todo))
 			})
+			if broke {
+				return
+			}
 		}
 		f.change(func(s *State) { s.Step, s.Left = Ended, 0 })
 	})

@@ -20,6 +20,7 @@ type register struct {
 	calls []string
 	fail  int // the call that fails, from 1
 	err   error
+	most  int // rows after which every call breaks off; 0: none does
 }
 
 func (r *register) row(i int) wire.UserImportRow {
@@ -47,7 +48,10 @@ func (r *register) RunUserImport(_ context.Context, key, name string, _ []byte, 
 		return wire.UserImport{}, errors.New("away")
 	}
 	var out wire.UserImport
-	for _, i := range rows {
+	for n, i := range rows {
+		if r.most > 0 && n == r.most {
+			break
+		}
 		x := r.row(i)
 		x.Outcome, x.Secret = userimport.Created, fmt.Sprint("secret-", i)
 		out.Rows = append(out.Rows, x)
@@ -140,6 +144,32 @@ func TestStopAndGoOn(t *testing.T) {
 	r.work()
 	if s = r.State(); s.Stopped || s.Done != 45 || len(s.Secrets()) != 45 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestBreaksOff: what was registered before a part broke off is taken with its
+// secrets, and the rest goes on; secrets that come after some were kept are
+// unkept.
+func TestBreaksOff(t *testing.T) {
+	d := &register{n: 30, most: 5}
+	r := start(t, d)
+	r.Open("utenti.csv", []byte("x"))
+	r.work()
+	r.Register()
+	r.work()
+	s := r.State()
+	if s.Step != userimport.Ended || !s.Stopped || s.Err == nil || s.Done != 5 || len(s.Secrets()) != 5 || s.Creating() != 22 {
+		t.Fatalf("%+v", s)
+	}
+	r.Handed()
+	d.most = 0
+	r.Register()
+	r.work()
+	if s = r.State(); s.Stopped || s.Err != nil || s.Done != 27 || len(s.Secrets()) != 27 || !s.Unkept() {
+		t.Errorf("%+v", s)
+	}
+	if d.calls[0] == d.calls[1] {
+		t.Error("other rows were asked with the same key")
 	}
 }
 

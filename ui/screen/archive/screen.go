@@ -151,7 +151,9 @@ func (s *Screen) buttons(v wire.Visura, cached bool) fyne.CanvasObject {
 	if v.State == app.VisuraDone {
 		if !cached {
 			s.open = widget.NewButtonWith(widget.ButtonSecondary, s.l.T("visura.pdf"), theme.IconDocument, func() { s.document(s.open, s.host.OpenDocument) })
-			s.save = widget.NewButtonWith(widget.ButtonSecondary, s.l.T("visura.save"), theme.IconSave, func() { s.document(s.save, s.host.SaveDocument) })
+			s.save = widget.NewButtonWith(widget.ButtonSecondary, s.l.T("visura.save"), theme.IconSave, func() {
+				s.document(s.save, func(name string, content []byte) { s.host.SaveDocument(name, content, nil) })
+			})
 			row.Objects = append(row.Objects, s.open, s.save)
 		}
 		row.Add(widget.NewButtonWith(widget.ButtonSecondary, s.l.T("visura.copy"), theme.IconCopy, func() { view.Copy(s.host, v) }))

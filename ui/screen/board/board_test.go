@@ -23,11 +23,12 @@ var now = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 // desk is a server with a board.
 type desk struct {
-	notices []wire.Notice
-	sent    []wire.SentNotice
-	read    []app.ID
-	drafts  []wire.NoticeDraft
-	refuse  error
+	notices  []wire.Notice
+	sent     []wire.SentNotice
+	read     []app.ID
+	drafts   []wire.NoticeDraft
+	refuse   error
+	searched []string
 }
 
 func (d *desk) Notices(_ context.Context, in wire.NoticesInput) (wire.List[wire.Notice], error) {
@@ -78,7 +79,8 @@ func (d *desk) WithdrawNotice(_ context.Context, id app.ID) (wire.SentNotice, er
 	return wire.SentNotice{}, app.E(app.CodeNotFound)
 }
 
-func (d *desk) Addressees(context.Context, wire.Page) (wire.List[wire.Addressee], error) {
+func (d *desk) Addressees(_ context.Context, page wire.Page) (wire.List[wire.Addressee], error) {
+	d.searched = append(d.searched, page.Search)
 	return wire.List[wire.Addressee]{Items: []wire.Addressee{{ID: "c", Name: "Carla Verdi", Role: app.RoleStandard, Department: "d1"}}}, nil
 }
 
@@ -104,14 +106,14 @@ type host struct {
 	went   screen.Place
 }
 
-func (h *host) Window() fyne.Window          { return h.s.Window }
-func (h *host) Language() *language.Language { return h.l }
-func (h *host) Go(to screen.Place, _ any)    { h.went = to }
-func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)               { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte)  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return h.s.Window }
+func (h *host) Language() *language.Language            { return h.l }
+func (h *host) Go(to screen.Place, _ any)               { h.went = to }
+func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 
 type stage struct {
 	*screentest.Stage
@@ -294,6 +296,47 @@ func TestWriting(t *testing.T) {
 	s.Lacks("Invia avviso")
 	if !slices.Contains(s.host.toasts, "Avviso inviato a 1 persona.") || s.memory.kept.Begun() {
 		t.Errorf("%q, %+v", s.host.toasts, s.memory.kept)
+	}
+}
+
+// TestPeopleAreSearched: the server is asked when typing rests, not at every
+// letter.
+func TestPeopleAreSearched(t *testing.T) {
+	s := newStage(t)
+	s.memory.kept, s.memory.ok = flow.Draft{ID: app.NewID(), To: flow.ToPeople, Title: "Bozza"}, true
+	s.sent()
+	s.Press("Scrivi avviso")
+	s.Run()
+	s.FocusOn("Aggiungi persona")
+	s.Key(fyne.KeyDown) // opens the list
+	s.Run()
+	s.Typed("verdi")
+	s.Run()
+	if !slices.Equal(s.desk.searched, []string{""}) || s.glance == nil {
+		t.Fatalf("asked for %q while typing", s.desk.searched)
+	}
+	s.glance()
+	s.Run()
+	if !slices.Equal(s.desk.searched, []string{"", "verdi"}) {
+		t.Errorf("asked for %q", s.desk.searched)
+	}
+	s.Key(fyne.KeyReturn)
+	s.Run()
+	s.Want("Arriverà a 1 persona", "Carla Verdi")
+}
+
+// TestLastDayAhead: two digits of the last day's year are of one to come.
+func TestLastDayAhead(t *testing.T) {
+	s := newStage(t)
+	s.memory.kept, s.memory.ok = flow.Draft{ID: app.NewID(), To: flow.ToAll, Title: "Bozza"}, true
+	s.sent()
+	s.Press("Scrivi avviso")
+	s.Run()
+	s.FocusOn(s.host.l.T("sent.last_day"))
+	s.Typed("31/12/27")
+	s.Press("Continua più tardi")
+	if s.memory.kept.Until != "2027-12-31" {
+		t.Errorf("until %s", s.memory.kept.Until)
 	}
 }
 

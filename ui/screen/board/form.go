@@ -10,6 +10,7 @@ import (
 
 	"indagor/app"
 	"indagor/app/language"
+	"indagor/sync/wire"
 	flow "indagor/ui/flow/board"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -23,6 +24,7 @@ type form struct {
 	roles       *widget.ChipSet
 	departments *widget.ChipSet
 	people      *widget.Picker
+	stop        func() // keeps a search from being asked that is still waiting
 	chosen      *fyne.Container
 	count       *widget.StatusDot
 	priority    *widget.ChipSet
@@ -38,7 +40,7 @@ const textLines = 6
 
 func newForm(s *Sent) *form {
 	t := s.t
-	f := &form{s: s, l: s.l}
+	f := &form{s: s, l: s.l, stop: func() {}}
 	d := s.compose.State().Draft
 	everybody := t("board.to.all")
 	if !s.everywhere() {
@@ -68,7 +70,7 @@ func newForm(s *Sent) *form {
 	f.departments.OnChanged = func(ids []string) {
 		s.compose.Edit(func(d *flow.Draft) { d.Departments = typed[app.ID](ids) })
 	}
-	f.people = widget.NewPicker(t("board.form.people"), f.find)
+	f.people = widget.NewPickerLater(t("board.form.people"), f.find)
 	f.people.Placeholder, f.people.SearchText, f.people.EmptyText = t("board.form.people.placeholder"), t("board.form.people.search"), t("board.form.people.empty")
 	f.people.OnChanged = func(c widget.Choice, ok bool) {
 		if ok {
@@ -105,7 +107,7 @@ func newForm(s *Sent) *form {
 		s.compose.Edit(func(d *flow.Draft) { d.Text = text })
 		f.show()
 	}
-	f.day = widget.NewDateField(t("sent.last_day"), s.l.Field(app.E(app.CodeDate)), s.Now)
+	f.day = widget.NewDateField(t("sent.last_day"), s.l.Field(app.E(app.CodeDate)), widget.Ahead(s.Now))
 	f.day.Required, f.day.Hint = true, t("board.form.last_day.hint")
 	if at, ok := d.Until.Time(); ok {
 		f.day.SetDate(at)
@@ -170,10 +172,35 @@ func typed[S ~string](xs []string) []S {
 // most is how many people the search proposes at once.
 const most = 30
 
-func (f *form) find(query string) []widget.Choice {
+// pause is how long typing must rest before the server is asked.
+const pause = 250 * time.Millisecond
+
+// find asks the server for the people of the words: at once for none, else when
+// typing rests.
+func (f *form) find(query string, found func([]widget.Choice)) {
+	f.stop()
+	f.stop = func() {}
+	ask := func() {
+		f.s.compose.Search(query, most, func(people []wire.Addressee, err error) {
+			f.s.Do(func() {
+				if err != nil {
+					f.s.Host.Fail(err)
+				}
+				found(f.choices(people))
+			})
+		})
+	}
+	if query == "" {
+		ask()
+		return
+	}
+	f.stop = f.s.After(pause, ask)
+}
+
+func (f *form) choices(people []wire.Addressee) []widget.Choice {
 	var out []widget.Choice
 	names := f.s.flow.Names()
-	for _, p := range f.s.compose.State().Search(query, most) {
+	for _, p := range people {
 		detail := f.s.t("board.role." + string(p.Role))
 		if d := names[p.Department]; d != "" {
 			detail = d
@@ -213,9 +240,6 @@ func (f *form) fit() {
 	to := f.s.compose.State().To
 	f.roles.Hidden, f.departments.Hidden = to != flow.ToRoles, to != flow.ToDepartments
 	f.people.Hidden, f.chosen.Hidden = to != flow.ToPeople, to != flow.ToPeople
-	if to == flow.ToPeople {
-		f.s.compose.Find()
-	}
 	f.resize()
 }
 

@@ -124,7 +124,7 @@ func (h *host) Go(screen.Place, any)         {}
 func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
 func (h *host) Fail(err error)               { h.failed = append(h.failed, err) }
 func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte)  {}
+func (h *host) SaveDocument(string, []byte, func(bool))  {}
 func (h *host) Badge(screen.Place, int)      {}
 
 type stage struct {

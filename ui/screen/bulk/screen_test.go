@@ -154,7 +154,7 @@ func (h *host) Go(screen.Place, any)         {}
 func (h *host) Toast(string)                 {}
 func (h *host) Fail(err error)               { h.Errorf("failed: %v", err) }
 func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte)  {}
+func (h *host) SaveDocument(string, []byte, func(bool))  {}
 func (h *host) Badge(screen.Place, int)      {}
 
 // now is when the tests take place.

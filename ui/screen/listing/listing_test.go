@@ -59,14 +59,14 @@ type stage struct {
 	where  func(...widget.Choice)
 }
 
-func (s *stage) Language() *language.Language { return s.l }
-func (s *stage) Go(screen.Place, any)         {}
-func (s *stage) Toast(text string)            { s.toasts = append(s.toasts, text) }
-func (s *stage) Fail(err error)               { s.Errorf("told in a dialog: %v", err) }
-func (s *stage) OpenDocument(string, []byte)  {}
-func (s *stage) SaveDocument(string, []byte)  {}
-func (s *stage) Badge(screen.Place, int)      {}
-func (s *stage) Window() fyne.Window          { return s.Stage.Window }
+func (s *stage) Language() *language.Language            { return s.l }
+func (s *stage) Go(screen.Place, any)                    {}
+func (s *stage) Toast(text string)                       { s.toasts = append(s.toasts, text) }
+func (s *stage) Fail(err error)                          { s.Errorf("told in a dialog: %v", err) }
+func (s *stage) OpenDocument(string, []byte)             {}
+func (s *stage) SaveDocument(string, []byte, func(bool)) {}
+func (s *stage) Badge(screen.Place, int)                 {}
+func (s *stage) Window() fyne.Window                     { return s.Stage.Window }
 
 func (s *stage) Widths(screen.Place) map[string]float32          { return s.widths }
 func (s *stage) KeepWidths(_ screen.Place, w map[string]float32) { s.widths = w }

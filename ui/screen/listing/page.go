@@ -35,6 +35,8 @@ type Parts[Q comparable, R, D any] struct {
 	// where the selected one is not listed; the detail of the state is there
 	// only if it is ready.
 	Detail func(row R, st list.State[Q, R, D]) Detail
+	// OnReload is told, from any goroutine, that the list is read again.
+	OnReload func()
 	// Early shows the detail from the row alone while the rest is on its way.
 	Early bool
 	// Broken is the body of a detail that could not be had; nil: the error.
@@ -202,7 +204,12 @@ func (p *Page[Q, R, D]) Refresh() {
 }
 
 // Reload reads the list again.
-func (p *Page[Q, R, D]) Reload() { p.flow.Reload() }
+func (p *Page[Q, R, D]) Reload() {
+	p.flow.Reload()
+	if p.parts.OnReload != nil {
+		p.parts.OnReload()
+	}
+}
 
 // Key implements screen.Screen: Ctrl+F goes to the filters, F5 reads again, Esc
 // leaves what occupies the pane, then closes the detail, then clears the

@@ -63,6 +63,7 @@ func (s *Screen) disable(u app.User) {
 							s.load()
 						},
 						failed: s.Host.Fail,
+						leave:  func(then func()) { then() },
 					})
 				})
 			})
@@ -101,6 +102,7 @@ type parting struct {
 	act             func(flow.Heirs) error // takes time
 	done            func()                 // in the window, after it
 	failed          func(error)            // in the window: the heirs are not to blame
+	leave           func(then func())      // before the list is shown in its place
 }
 
 // heirs asks where those go who depend on the person.
@@ -158,17 +160,32 @@ func (s *Screen) heirs(p parting) {
 			})
 		})
 	}
+	// The refusal names the first of them; the list has them all.
+	show := func(key string, f flow.Filter) fyne.CanvasObject {
+		return widget.NewButtonWith(widget.ButtonQuiet, s.t(key), theme.IconPeople, func() {
+			d.Close()
+			p.leave(func() { s.Search(f) })
+		})
+	}
+	var all []fyne.CanvasObject
+	if p.mediates {
+		all = append(all, show("user.heirs.mediated", flow.Filter{Mediator: u.ID}))
+	}
+	if p.heads {
+		all = append(all, show("user.heirs.operators", flow.Filter{Admin: u.ID}))
+	}
+	whole := widget.Flow(theme.Space8, all...)
 	cancel := widget.NewButton(s.t("shell.cancel"), func() { d.Close() })
 	parts := modal.Parts{
 		Title: p.title, Icon: theme.IconWarning, Tone: theme.Danger, Width: 520,
 		Buttons: []fyne.CanvasObject{cancel}, First: func() { s.Host.Window().Canvas().Focus(cancel) },
 	}
 	if len(fields) == 0 { // nobody could take them
-		parts.Body = widget.VBox(theme.Space12, who, widget.NewText(say.Who))
+		parts.Body = widget.VBox(theme.Space12, who, whole, widget.NewText(say.Who))
 	} else {
 		send = p.send(submit)
 		parts.Buttons = append(parts.Buttons, send)
-		parts.Body = widget.VBox(theme.Space12, append([]fyne.CanvasObject{who, widget.NewText(p.text)}, fields...)...)
+		parts.Body = widget.VBox(theme.Space12, append([]fyne.CanvasObject{who, whole, widget.NewText(p.text)}, fields...)...)
 		first := fields[0].(*widget.Picker)
 		parts.First = func() { s.focus(first) }
 	}
@@ -199,6 +216,7 @@ func (s *Screen) reset(u app.User) {
 						s.Host.Fail(err)
 						return
 					}
+					s.stale()
 					s.reveal(s.t("user.secret.reset", "name", u.FullName()), u, secret)
 				})
 			})
@@ -266,7 +284,11 @@ func (s *Screen) moving(u app.User, c flow.Choices) {
 		})
 	})
 	parts.Buttons = append(parts.Buttons, send)
-	parts.Body = widget.VBox(theme.Space12, widget.NewText(s.t("user.move.text")), p, wrong)
+	text := "user.move.text"
+	if u.Role == app.RoleStandardPS { // no former ADMIN sees what he did
+		text = "user.move.ps"
+	}
+	parts.Body = widget.VBox(theme.Space12, widget.NewText(s.t(text)), p, wrong)
 	parts.First = func() { s.focus(p) }
 	d = modal.Show(s.Host.Window().Canvas(), parts)
 }

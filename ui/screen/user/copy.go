@@ -64,8 +64,11 @@ func (c *copying) ask() {
 	s := c.e.s
 	c.asked++
 	asked := c.asked
-	in := wire.UsersInput{}
-	in.Search, in.Limit = strings.TrimSpace(c.search.Text()), copyRows
+	in := wire.UsersInput{Assigned: true}
+	if !c.e.draft.Role.Operative() {
+		in = wire.UsersInput{Role: c.e.draft.Role}
+	}
+	in.Search, in.Limit = strings.TrimSpace(c.search.Text()), copyRows+1 // he himself may be among them
 	if c.table.Selected() < 0 {
 		c.table.SetState(widget.Loading(s.t("list.loading")))
 	}
@@ -81,7 +84,7 @@ func (c *copying) ask() {
 			}
 			var found []app.User
 			for _, u := range list.Items {
-				if u.ID != c.e.draft.Before.ID && u.Role.Operative() == c.e.draft.Role.Operative() {
+				if u.ID != c.e.draft.Before.ID && len(found) < copyRows {
 					found = append(found, u)
 				}
 			}

@@ -142,19 +142,26 @@ func (e *editor) arrange() {
 }
 
 // leave goes back to the list; where something would be lost it asks first.
-func (e *editor) leave() {
+func (e *editor) leave() { e.leaving(func() {}) }
+
+// leaving is leave, and does something then.
+func (e *editor) leaving(then func()) {
 	if e.send.Busy() {
 		return
 	}
 	e.changed()
 	if reflect.DeepEqual(e.draft, e.first) {
 		e.s.close()
+		then()
 		return
 	}
 	s := e.s
 	widget.Confirm(s.Host.Window().Canvas(), widget.Confirmation{
 		Title: s.t("user.discard.title"), Message: s.t("user.discard.text"), Verb: s.t("user.discard"), Cancel: s.t("user.discard.stay"),
-		Danger: true, OnConfirm: func(string) { s.close() },
+		Danger: true, OnConfirm: func(string) {
+			s.close()
+			then()
+		},
 	})
 }
 
@@ -207,7 +214,7 @@ func (e *editor) saved(u app.User) {
 // saves him with it.
 func (e *editor) part(u app.User, refusal error) {
 	s, before := e.s, e.draft.Before
-	mediates, heads := flow.Quits(before, u)
+	mediates, heads := flow.Quits(before, u, app.DayOf(s.Now()))
 	s.heirs(parting{
 		u: before, refusal: refusal, c: e.c, mediates: mediates, heads: heads,
 		title: s.t("user.edit.title", "name", before.FullName()), text: s.t("user.heirs.save"),
@@ -222,6 +229,7 @@ func (e *editor) part(u app.User, refusal error) {
 				s.Host.Fail(err)
 			}
 		},
+		leave: e.leaving,
 	})
 }
 

@@ -35,6 +35,11 @@ func (s *Screen) narrow() []listing.Control[flow.Filter] {
 	way, _ := listing.Choice("", s.t("users.way.any"), 190, func(f *flow.Filter) *app.WayKind { return &f.Way }, ways...)
 	rule, _ := listing.Choice("", s.t("users.rule.any"), 190, func(f *flow.Filter) *app.WorkstationRule { return &f.Workstations }, rules...)
 	s.offices, s.mediators = offices, mediators
+	seldom := []listing.Control[flow.Filter]{office, mediator}
+	if s.everywhere() {
+		admin, offer := listing.Choice("", s.t("users.admin.any"), 190, func(f *flow.Filter) *app.ID { return &f.Admin })
+		seldom, s.admins = append(seldom, admin), offer
+	}
 	more := func(open bool, used int) string {
 		switch {
 		case open:
@@ -44,7 +49,7 @@ func (s *Screen) narrow() []listing.Control[flow.Filter] {
 		}
 		return s.t("users.filters.more")
 	}
-	return append(line, listing.Fold(more, office, mediator, way, rule))
+	return append(line, listing.Fold(more, append(seldom, way, rule)...))
 }
 
 // offer puts the names into the filter line that are known by now.
@@ -66,4 +71,7 @@ func (s *Screen) offer() {
 	}
 	s.offices(offices...)
 	s.mediators(s.people(s.choices, s.choices.Mediators(), "")...)
+	if s.admins != nil {
+		s.admins(s.people(s.choices, s.choices.Admins, "")...)
+	}
 }

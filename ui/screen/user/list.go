@@ -84,7 +84,7 @@ type Screen struct {
 	flow *flow.List
 	all  *fyne.Container
 
-	where, offices, mediators func(...widget.Choice) // offer them in the filter line; where nil for those who administer one department
+	where, offices, mediators, admins func(...widget.Choice) // offer them in the filter line; where nil for those who administer one department
 
 	choices flow.Choices // as drawn
 	shown   bool
@@ -122,7 +122,7 @@ func New(o Options) *Screen {
 		},
 		Actions: []fyne.CanvasObject{widget.NewButtonWith(widget.ButtonSecondary, s.t("users.import"), theme.IconUpload, s.importing)},
 		Columns: s.columns(), Filter: s.filters(), Primary: widget.NewPrimary(s.t("users.new"), theme.IconAdd, s.create),
-		Detail: s.detail, Early: true, Rows: true, Do: o.Do, Draw: s.draw,
+		OnReload: func() { o.Do(s.stale) }, Detail: s.detail, Early: true, Rows: true, Do: o.Do, Draw: s.draw,
 		Open: func() {
 			s.flow.Open()
 			s.names()

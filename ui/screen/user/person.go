@@ -77,10 +77,8 @@ func (e *editor) makePerson() fyne.CanvasObject {
 	e.offices.Hide() // until the department is looked at
 	assignment = append(assignment, e.offices, e.office)
 
-	// Two digits of a year are of a day to come rather than of the century before.
-	ahead := func() time.Time { return e.s.Now().AddDate(50, 0, 0) }
 	date := func(key string, day *app.Day) *widget.DateField {
-		f := widget.NewDateField(t(key), e.s.l.Field(app.E(app.CodeDate)), ahead)
+		f := widget.NewDateField(t(key), e.s.l.Field(app.E(app.CodeDate)), widget.Ahead(e.s.Now))
 		f.Hint, f.ReserveHelp = t("user.date.hint"), true
 		if day != nil {
 			if at, ok := day.Time(); ok {

@@ -33,7 +33,8 @@ type desk struct {
 func (d *desk) Users(_ context.Context, in wire.UsersInput) (wire.List[app.User], error) {
 	var list wire.List[app.User]
 	for _, u := range d.users {
-		if strings.Contains(strings.ToLower(u.FullName()+u.Username), strings.ToLower(in.Search)) && (in.Role == "" || in.Role == u.Role) {
+		if strings.Contains(strings.ToLower(u.FullName()+u.Username), strings.ToLower(in.Search)) && (in.Role == "" || in.Role == u.Role) && (!in.Assigned || u.Role.Operative()) &&
+			(in.Limit == 0 || len(list.Items) < in.Limit) {
 			list.Items = append(list.Items, u)
 		}
 	}
@@ -55,6 +56,10 @@ func (d *desk) UpdateUser(_ context.Context, u app.User, _ flow.Heirs) (app.User
 	}
 	d.updated = append(d.updated, u)
 	return u, nil
+}
+
+func (*desk) ResetPassword(context.Context, app.ID) (wire.Secret, error) {
+	return wire.Secret{Secret: "abcd-efgh-jkmn-pqrs"}, nil
 }
 
 func (*desk) Departments(context.Context) ([]app.Department, error) {
@@ -89,14 +94,14 @@ type host struct {
 	failed []error
 }
 
-func (h *host) Window() fyne.Window          { return h.window() }
-func (h *host) Language() *language.Language { return h.l }
-func (h *host) Go(screen.Place, any)         {}
-func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)               { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte)  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return h.window() }
+func (h *host) Language() *language.Language            { return h.l }
+func (h *host) Go(screen.Place, any)                    {}
+func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 
 type stage struct {
 	*screentest.Stage

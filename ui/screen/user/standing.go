@@ -54,6 +54,14 @@ func (s *Screen) enter() {
 	s.stand()
 }
 
+// stale has the acts read again: there are others by now.
+func (s *Screen) stale() {
+	s.account.Stale()
+	if s.room != nil {
+		s.enter()
+	}
+}
+
 // stand draws the chosen part.
 func (s *Screen) stand() {
 	if s.room == nil || s.account.State().User != s.of.ID {
@@ -99,22 +107,32 @@ func (s *Screen) access() []fyne.CanvasObject {
 	if x := st.Access.Session; x != nil {
 		end := widget.NewButtonWith(widget.ButtonDanger, s.t("user.session.end"), "", s.endSession)
 		end.SetBusy(st.AccessReading)
-		out = append(out, widget.NewFields(s.t("user.session"), widget.FieldGroup{Heading: s.t("user.session.live"), Fields: []widget.Field{
-			{Label: s.t("user.session.since"), Value: s.l.Moment(x.Started)},
-			{Label: s.t("user.session.workstation"), Value: orDash(x.WorkstationName)},
-			{Label: s.t("user.session.address"), Value: x.Address},
-			{Label: s.t("user.session.until"), Value: s.l.Moment(x.Expires)},
-		}}), widget.Flow(theme.Space8, end))
+		if x.Started != nil && x.Expires != nil {
+			out = append(out, widget.NewFields(s.t("user.session"), widget.FieldGroup{Heading: s.t("user.session.live"), Fields: []widget.Field{
+				{Label: s.t("user.session.since"), Value: s.l.Moment(*x.Started)},
+				{Label: s.t("user.session.workstation"), Value: orDash(x.WorkstationName)},
+				{Label: s.t("user.session.address"), Value: x.Address},
+				{Label: s.t("user.session.until"), Value: s.l.Moment(*x.Expires)},
+			}}))
+		} else { // since when and from where is read by those who monitor accesses
+			out = append(out, widget.NewText(s.t("user.session.live")))
+		}
+		out = append(out, widget.Flow(theme.Space8, end))
 	} else {
 		out = append(out, widget.NewText(s.t("user.session.none")))
 	}
 	for _, k := range st.Access.Locks {
-		out = append(out, widget.NewFields(s.t("user.lock"), widget.FieldGroup{Heading: s.t("user.lock"), Fields: []widget.Field{
-			{Label: s.t("user.lock.since"), Value: s.l.Moment(k.Since)},
-			{Label: s.t("user.lock.until"), Value: s.l.Moment(k.Until)},
-			{Label: s.t("user.lock.refused"), Value: s.l.Number(k.Refused)},
-			{Label: s.t("user.session.workstation"), Value: orDash(k.WorkstationName)},
-		}}))
+		until := widget.Field{Label: s.t("user.lock.until"), Value: s.l.Moment(k.Until)}
+		fields := []widget.Field{until}
+		if k.Since != nil {
+			fields = []widget.Field{
+				{Label: s.t("user.lock.since"), Value: s.l.Moment(*k.Since)},
+				until,
+				{Label: s.t("user.lock.refused"), Value: s.l.Number(k.Refused)},
+				{Label: s.t("user.session.workstation"), Value: orDash(k.WorkstationName)},
+			}
+		}
+		out = append(out, widget.NewFields(s.t("user.lock"), widget.FieldGroup{Heading: s.t("user.lock"), Fields: fields}))
 	}
 	if len(st.Access.Locks) > 0 {
 		unlock := widget.NewButton(s.t("user.unlock"), s.account.Unlock)

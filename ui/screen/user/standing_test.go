@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"indagor/app"
 	"indagor/sync/wire"
 	"indagor/ui/theme"
@@ -58,8 +60,8 @@ func TestStanding(t *testing.T) {
 	s := newStage(t, theme.Light, 1064, 700)
 	at := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
 	s.desk.access = wire.UserAccess{
-		Session: &wire.UserSession{Started: at, Expires: at.Add(12 * time.Hour), WorkstationName: "ANAG-07", Address: "10.0.0.7"},
-		Locks:   []wire.UserLock{{Since: at, Until: at.Add(time.Hour), Refused: 6, WorkstationName: "TRIB-01"}},
+		Session: &wire.UserSession{Started: new(at), Expires: new(at.Add(12 * time.Hour)), WorkstationName: "ANAG-07", Address: "10.0.0.7"},
+		Locks:   []wire.UserLock{{Since: new(at), Until: at.Add(time.Hour), Refused: 6, WorkstationName: "TRIB-01"}},
 	}
 	if len(s.desk.did) != 0 {
 		t.Fatalf("read before it was looked at: %v", s.desk.did)
@@ -91,6 +93,62 @@ func TestStanding(t *testing.T) {
 	s.Press("Riprova")
 	s.Run()
 	s.Want("Nessun accesso in corso.")
+}
+
+// TestStandingToldLittle: who does not monitor accesses sees that there is a
+// session and until when the account is locked, and no empty fields.
+func TestStandingToldLittle(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 700)
+	s.desk.access = wire.UserAccess{
+		Session: &wire.UserSession{}, Locks: []wire.UserLock{{Until: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)}},
+	}
+	s.Press("Accesso")
+	s.Run()
+	s.Want("Accesso in corso", "Chiudi l'accesso", "23/11/2026 10:30", "Sblocca l'account")
+	for _, key := range []string{"user.session.since", "user.session.address", "user.session.workstation", "user.lock.since", "user.lock.refused", "monitor.workstation.unknown"} {
+		s.Lacks(s.host.l.T(key))
+	}
+}
+
+// TestHistoryIsFresh: the acts are read again after an act that leaves the user
+// as he was, and when the page is read again.
+func TestHistoryIsFresh(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 700)
+	s.desk.acts = []wire.HistoryItem{{ID: "1", Kind: app.EventUserCreated}}
+	s.desk.access = wire.UserAccess{
+		Session: &wire.UserSession{}, Locks: []wire.UserLock{{Until: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)}},
+	}
+	read := func(what string, want int) {
+		t.Helper()
+		s.Press("Storia")
+		s.Run()
+		if n := len(s.desk.history); n != want {
+			t.Errorf("%s: the acts were read %d times, want %d", what, n, want)
+		}
+	}
+	read("at first", 1)
+	s.Press("Profilo")
+	read("looked at again", 1)
+	s.Press("Accesso")
+	s.Run()
+	s.Press("Sblocca l'account")
+	s.Run()
+	read("unlocked", 2)
+	s.Press("Accesso")
+	s.Run()
+	s.Press("Chiudi l'accesso")
+	s.Press("Chiudi l'accesso") // in the dialog
+	s.Run()
+	read("session ended", 3)
+	s.screen.Key(fyne.KeyF5, 0)
+	s.Run()
+	read("read again", 4)
+	s.Press("Ripristina password")
+	s.Press("Ripristina password") // in the dialog
+	s.Run()
+	s.screen.Vacate()
+	s.Run()
+	read("reset", 5)
 }
 
 // TestHistoryOfAUser: who changed what, before and after, in words, page by

@@ -116,7 +116,7 @@ func (s *Screen) take(file modal.File) {
 
 // template is an empty list with its headings.
 func (s *Screen) template() {
-	s.Host.SaveDocument(s.t("userimport.template.name"), []byte("\uFEFF"+strings.Join(columns(s.Everywhere), ";")+"\r\n"))
+	s.Host.SaveDocument(s.t("userimport.template.name"), []byte("\uFEFF"+strings.Join(columns(s.Everywhere), ";")+"\r\n"), nil)
 }
 
 // columns are the headings of a list: names of the contract, the same in every
@@ -210,12 +210,16 @@ func (s *Screen) build(st flow.State) (*widget.Page, fyne.Focusable) {
 	return widget.NewPage(parts), first
 }
 
-// keep saves the secrets for handing out.
+// keep saves the secrets for handing out; they count as kept once the file is
+// written.
 func (s *Screen) keep() {
 	rows := s.flow.State().Secrets()
 	headings := [6]string{s.t("user.surname"), s.t("user.name"), s.t("user.username"), s.t("user.email"), s.t("user.secret"), s.t("userimport.until")}
-	s.Host.SaveDocument(s.t("userimport.secrets.name"), flow.Handout(headings, rows, s.l.Moment))
-	s.flow.Handed()
+	s.Host.SaveDocument(s.t("userimport.secrets.name"), flow.Handout(headings, rows, s.l.Moment), func(kept bool) {
+		if kept {
+			s.flow.Handed()
+		}
+	})
 }
 
 // explanation says what a file must have.

@@ -69,19 +69,27 @@ func (d *desk) RunUserImport(_ context.Context, _, _ string, _ []byte, rows []in
 
 type host struct {
 	*screentest.Stage
-	lang   *language.Language
-	toasts []string
-	saved  map[string]string
+	lang    *language.Language
+	toasts  []string
+	saved   map[string]string
+	givesUp bool // the person leaves the system's dialog
 }
 
-func (h *host) Window() fyne.Window                      { return h.Stage.Window }
-func (h *host) Language() *language.Language             { return h.lang }
-func (h *host) Go(screen.Place, any)                     {}
-func (h *host) Toast(text string)                        { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)                           { h.Errorf("failed: %v", err) }
-func (h *host) OpenDocument(string, []byte)              {}
-func (h *host) SaveDocument(name string, content []byte) { h.saved[name] = string(content) }
-func (h *host) Badge(screen.Place, int)                  {}
+func (h *host) Window() fyne.Window          { return h.Stage.Window }
+func (h *host) Language() *language.Language { return h.lang }
+func (h *host) Go(screen.Place, any)         {}
+func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(err error)               { h.Errorf("failed: %v", err) }
+func (h *host) OpenDocument(string, []byte)  {}
+func (h *host) SaveDocument(name string, content []byte, done func(bool)) {
+	if !h.givesUp {
+		h.saved[name] = string(content)
+	}
+	if done != nil {
+		done(!h.givesUp)
+	}
+}
+func (h *host) Badge(screen.Place, int) {}
 
 // page makes the import a screen of its own.
 type page struct{ *userimport.Screen }
@@ -171,6 +179,13 @@ func TestImport(t *testing.T) {
 	if len(s.closed) != 0 {
 		t.Fatal("closed")
 	}
+	s.host.givesUp = true
+	s.Press("Salva le password provvisorie")
+	s.Want("Le password provvisorie si vedono solo ora: salvarle per consegnarle.")
+	s.Press("Chiudi")
+	s.Want("Le password provvisorie non sono state salvate")
+	s.Press("Resta sulla pagina")
+	s.host.givesUp = false
 	s.Press("Salva le password provvisorie")
 	sheet := s.host.saved["password-provvisorie.csv"]
 	if strings.Count(sheet, "abcd-efgh-jkmn-pqrs") != 42 || !strings.Contains(sheet, "30/11/2026 12:00") {

@@ -171,7 +171,9 @@ func Copy(host screen.Host, v wire.Visura) {
 }
 
 func (r *request) openDocument() { r.document(r.open, r.host.OpenDocument) }
-func (r *request) saveDocument() { r.document(r.save, r.host.SaveDocument) }
+func (r *request) saveDocument() {
+	r.document(r.save, func(name string, content []byte) { r.host.SaveDocument(name, content, nil) })
+}
 
 func (r *request) document(b *widget.Button, then func(string, []byte)) {
 	if b == nil || b.Busy() {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -46,7 +45,7 @@ func newApproval(s *Register, w app.Workstation, names map[app.ID]string) *appro
 	f.responsible = f.field("workstation.responsible", form.Responsible)
 	f.responsible.Hint = t("approval.responsible.hint")
 	f.office = f.field("workstation.office", form.Office)
-	f.expires = widget.NewDateField(t("approval.expires"), t("approval.expires.wrong"), time.Now)
+	f.expires = widget.NewDateField(t("approval.expires"), t("approval.expires.wrong"), widget.Ahead(s.Now))
 	f.expires.Hint, f.expires.ReserveHelp = t("approval.expires.hint"), true
 	if form.Expires != nil {
 		if day, ok := form.Expires.Time(); ok {

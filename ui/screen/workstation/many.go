@@ -1,8 +1,6 @@
 package workstation
 
 import (
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -123,7 +121,7 @@ func (s *Register) told(out []wire.Outcome, err error, done string) {
 // dateField is a field for a day to come.
 func (s *Register) dateField(key string) *widget.DateField {
 	// Two digits of a year are of a day to come rather than of the century before.
-	f := widget.NewDateField(s.t(key), s.t("approval.expires.wrong"), func() time.Time { return s.Now().AddDate(50, 0, 0) })
+	f := widget.NewDateField(s.t(key), s.t("approval.expires.wrong"), widget.Ahead(s.Now))
 	f.Hint, f.ReserveHelp = s.t("approval.expires.hint"), true
 	return f
 }

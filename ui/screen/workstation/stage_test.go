@@ -112,14 +112,14 @@ type host struct {
 	went   []any
 }
 
-func (h *host) Window() fyne.Window          { return h.window() }
-func (h *host) Language() *language.Language { return h.l }
-func (h *host) Go(_ screen.Place, with any)  { h.went = append(h.went, with) }
-func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(error)                   {}
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte)  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return h.window() }
+func (h *host) Language() *language.Language            { return h.l }
+func (h *host) Go(_ screen.Place, with any)             { h.went = append(h.went, with) }
+func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(error)                              {}
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 
 func (h *host) Download(get func(context.Context, io.Writer, func(int64)) (string, error)) {
 	name, err := get(context.Background(), io.Discard, func(int64) {})
