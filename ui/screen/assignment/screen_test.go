@@ -144,14 +144,14 @@ type host struct {
 	toasts []string
 }
 
-func (h *host) Window() fyne.Window          { return h.Stage.Window }
-func (h *host) Language() *language.Language { return h.lang }
-func (h *host) Go(screen.Place, any)         {}
-func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)               { h.Errorf("failed: %v", err) }
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte, func(bool))  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return h.Stage.Window }
+func (h *host) Language() *language.Language            { return h.lang }
+func (h *host) Go(screen.Place, any)                    {}
+func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(err error)                          { h.Errorf("failed: %v", err) }
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 
 func show(t *testing.T, d *desk, p theme.Preference, w, h float32) *stage {
 	t.Helper()

@@ -148,14 +148,14 @@ type host struct {
 	lang *language.Language
 }
 
-func (h *host) Window() fyne.Window          { return h.Stage.Window }
-func (h *host) Language() *language.Language { return h.lang }
-func (h *host) Go(screen.Place, any)         {}
-func (h *host) Toast(string)                 {}
-func (h *host) Fail(err error)               { h.Errorf("failed: %v", err) }
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte, func(bool))  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return h.Stage.Window }
+func (h *host) Language() *language.Language            { return h.lang }
+func (h *host) Go(screen.Place, any)                    {}
+func (h *host) Toast(string)                            {}
+func (h *host) Fail(err error)                          { h.Errorf("failed: %v", err) }
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 
 // now is when the tests take place.
 var now = time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)

@@ -75,14 +75,14 @@ type host struct {
 	failed []error
 }
 
-func (h *host) Window() fyne.Window          { return h.s.Window }
-func (h *host) Language() *language.Language { return h.l }
-func (h *host) Go(screen.Place, any)         {}
-func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)               { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte, func(bool))  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return h.s.Window }
+func (h *host) Language() *language.Language            { return h.l }
+func (h *host) Go(screen.Place, any)                    {}
+func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 
 type stage struct {
 	*screentest.Stage

@@ -185,13 +185,13 @@ type host struct {
 	files  []string
 }
 
-func (h *host) Window() fyne.Window          { return nil }
-func (h *host) Language() *language.Language { return h.l }
-func (h *host) Go(screen.Place, any)         {}
-func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)               { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte, func(bool))  {}
+func (h *host) Window() fyne.Window                     { return nil }
+func (h *host) Language() *language.Language            { return h.l }
+func (h *host) Go(screen.Place, any)                    {}
+func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
 func (h *host) Download(get func(context.Context, io.Writer, func(int64)) (string, error)) {
 	name, err := get(context.Background(), &h.file, nil)
 	h.files, h.failed = append(h.files, name), append(h.failed, err)

@@ -57,14 +57,14 @@ type host struct {
 	went   screen.Place
 }
 
-func (h *host) Window() fyne.Window          { return h.s.Window }
-func (h *host) Language() *language.Language { return h.l }
-func (h *host) Go(p screen.Place, _ any)     { h.went = p }
-func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)               { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte, func(bool))  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return h.s.Window }
+func (h *host) Language() *language.Language            { return h.l }
+func (h *host) Go(p screen.Place, _ any)                { h.went = p }
+func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 
 type stage struct {
 	*screentest.Stage

@@ -80,14 +80,14 @@ type host struct {
 	names []string
 }
 
-func (h *host) Window() fyne.Window          { return nil }
-func (h *host) Language() *language.Language { return h.l }
-func (h *host) Go(screen.Place, any)         {}
-func (h *host) Toast(string)                 {}
-func (h *host) Fail(error)                   {}
-func (h *host) OpenDocument(string, []byte)  {}
-func (h *host) SaveDocument(string, []byte, func(bool))  {}
-func (h *host) Badge(screen.Place, int)      {}
+func (h *host) Window() fyne.Window                     { return nil }
+func (h *host) Language() *language.Language            { return h.l }
+func (h *host) Go(screen.Place, any)                    {}
+func (h *host) Toast(string)                            {}
+func (h *host) Fail(error)                              {}
+func (h *host) OpenDocument(string, []byte)             {}
+func (h *host) SaveDocument(string, []byte, func(bool)) {}
+func (h *host) Badge(screen.Place, int)                 {}
 func (h *host) Download(get func(context.Context, io.Writer, func(int64)) (string, error)) {
 	name, err := get(context.Background(), io.Discard, nil)
 	h.names = append(h.names, fmt.Sprint(name, err))
