@@ -37,6 +37,7 @@ func (s *Service) Start(ctx context.Context, caller app.Caller, id app.ID, o Ord
 		fresh.Order, fresh.Day, fresh.Purpose, fresh.Role, fresh.Event, fresh.Asked, fresh.Allowed = j.Order, j.Day, j.Purpose, j.Role, j.Event, j.Asked, j.Allowed
 		fresh.As, fresh.Operator, fresh.Workstation, fresh.Mediator = j.As, j.Operator, j.Workstation, j.Mediator
 		fresh.State, fresh.Started = app.JobRunning, tx.Now()
+		fresh.Code, fresh.Params = "", nil // of a reading that failed
 		*now = fresh
 		if err := tx.BeginJobRows(id); err != nil {
 			return err
