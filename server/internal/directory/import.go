@@ -80,17 +80,6 @@ func (s *Service) PreviewImport(ctx context.Context, caller app.Caller, content 
 	return out, nil
 }
 
-// MostImported is how many rows one call registers: making a one-time secret
-// takes time.
-const MostImported = 100
-
-// importDone is what one request has made of its rows: those that it tried
-// come first.
-type importDone struct {
-	Made  map[int]app.ID `json:"made"` // users by the numbers of their rows
-	Tried int            `json:"tried"`
-}
-
 // importer judges the rows of one list.
 type importer struct {
 	*Service
@@ -411,19 +400,5 @@ func (i *importer) taken(ctx context.Context, x *ImportRow) error {
 			}
 		}
 	}
-	return nil
-}
-
-// register registers the user of the row, if he can be.
-func (i *importer) register(ctx context.Context, x *ImportRow, e app.Event) error {
-	if err := i.judge(ctx, x); err != nil || x.Outcome != ImportCreate {
-		return err
-	}
-	u, secret, until, err := i.create(ctx, i.caller, x.User, e)
-	if err != nil {
-		x.Outcome = ImportError
-		return i.refused(x, err)
-	}
-	x.User, x.Outcome, x.Secret, x.Expires = u, ImportCreated, secret, until
 	return nil
 }

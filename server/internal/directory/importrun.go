@@ -9,6 +9,17 @@ import (
 	"indagor/app"
 )
 
+// MostImported is how many rows one call registers: making a one-time secret
+// takes time.
+const MostImported = 100
+
+// importDone is what one request has made of its rows: those that it tried
+// come first.
+type importDone struct {
+	Made  map[int]app.ID `json:"made"` // users by the numbers of their rows
+	Tried int            `json:"tried"`
+}
+
 // RunImport registers the users of the rows, by their numbers, each wholly or
 // not at all. A second request under the key gives the first one's answer, but
 // for the secrets, which are kept nowhere, and goes on where that one broke
@@ -93,5 +104,19 @@ func (s *Service) again(ctx context.Context, i *importer, rows []ImportRow, made
 		}
 		r.Outcome, r.User = ImportCreated, u
 	}
+	return nil
+}
+
+// register registers the user of the row, if he can be.
+func (i *importer) register(ctx context.Context, x *ImportRow, e app.Event) error {
+	if err := i.judge(ctx, x); err != nil || x.Outcome != ImportCreate {
+		return err
+	}
+	u, secret, until, err := i.create(ctx, i.caller, x.User, e)
+	if err != nil {
+		x.Outcome = ImportError
+		return i.refused(x, err)
+	}
+	x.User, x.Outcome, x.Secret, x.Expires = u, ImportCreated, secret, until
 	return nil
 }

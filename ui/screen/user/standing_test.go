@@ -170,3 +170,24 @@ func TestHistoryOfAUser(t *testing.T) {
 		t.Errorf("%+v", s.desk.history)
 	}
 }
+
+// TestMoveSaysWhoSees: what a STANDARDPS did was seen by no ADMIN, and the
+// question says so.
+func TestMoveSaysWhoSees(t *testing.T) {
+	const former, nobody = "user.move.text", "user.move.ps"
+	for role, want := range map[app.Role][2]string{app.RoleStandard: {former, nobody}, app.RoleStandardPS: {nobody, former}} {
+		s := newStage(t, theme.Light, 1064, 700)
+		s.desk.users = append(s.desk.users, app.User{ID: "b", Name: "Bruno", Surname: "Neri", Role: app.RoleAdmin, Department: "d2", Enabled: true})
+		for i := range s.desk.users[:2] {
+			s.desk.users[i].Role = role
+		}
+		s.screen.Reload()
+		s.Run()
+		s.screen.Table().Select(0)
+		s.Run()
+		s.Press("Sposta")
+		s.Run()
+		s.Want(s.host.l.T(want[0]))
+		s.Lacks(s.host.l.T(want[1]))
+	}
+}
