@@ -176,33 +176,26 @@ func (x *asking) question(s anpr.Service, c anpr.Criteria, last bool) (anpr.Answ
 }
 
 // call waits for its turn and asks; asked is false where it came to nothing
-// before. What is about to be asked is written when the turn has come: of a row
-// that only waited nothing says that it may have been asked. What is under way
-// when the job stops ends by itself.
+// before. What is about to be asked is written before the wait, so that no
+// place in the lane is held meanwhile; of a row that only waited it is taken
+// back: nothing then says that it may have been asked. What is under way when
+// the job stops ends by itself.
 func (x *asking) call(q *question, s anpr.Service, c anpr.Criteria) (a anpr.Answer, asked bool, err error) {
 	r := x.r
-	if err := r.s.lanes.enter(r.t.ctx, s, r.j.whose()); err != nil {
-		return a, false, err
-	}
-	defer r.s.lanes.leave(s)
-	if err := r.may(false); err != nil {
-		return a, false, err
-	}
-	if s == anpr.C021 { // perhaps a relative's row was quicker
-		met, ok, err := x.met("", c.IDANPR)
-		if err != nil {
-			return a, false, err
-		}
-		if ok {
-			x.theirs = &met
-			return a, false, errMet
-		}
-	}
 	q.stored.Turn++
 	q.kept.Settled = false
 	if err := q.write(r.s, Tx.PutJobCall); err != nil {
 		return a, false, err
 	}
+	if err := x.turn(s, c); err != nil {
+		q.stored.Turn--
+		q.kept.Settled = true
+		if failed := q.write(r.s, Tx.SettleJobCall); failed != nil {
+			return a, false, errors.Join(err, failed)
+		}
+		return a, false, err
+	}
+	defer r.s.lanes.leave(s)
 	ctx, cancel := context.WithTimeout(r.s.ctx, r.s.config.Timeout)
 	defer cancel()
 	n := -1
@@ -215,6 +208,32 @@ func (x *asking) call(q *question, s anpr.Service, c anpr.Criteria) (a anpr.Answ
 	}
 	q.kept.Settled = true
 	return a, true, err
+}
+
+// turn waits for the row's place in the lane, which the caller must leave, or
+// says why it needs none any more.
+func (x *asking) turn(s anpr.Service, c anpr.Criteria) (err error) {
+	r := x.r
+	if err := r.s.lanes.enter(r.t.ctx, s, r.j.whose()); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			r.s.lanes.leave(s)
+		}
+	}()
+	if err := r.may(false); err != nil {
+		return err
+	}
+	if s != anpr.C021 {
+		return nil
+	}
+	met, ok, err := x.met("", c.IDANPR) // perhaps a relative's row was quicker
+	if err == nil && ok {
+		x.theirs = &met
+		err = errMet
+	}
+	return err
 }
 
 // prefix is the part of the operation ids that tells job and row.
