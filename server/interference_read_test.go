@@ -177,4 +177,4 @@ func (s *stage) named(text string) string {
 
 // operation is a number that ANPR gives, in a CSV: it counts what the whole
 // country asks.
-var operation = regexp.MustCompile(`"[0-9]{8}"`)
+var operation = regexp.MustCompile(`"([0-9]{8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"`)

@@ -55,13 +55,13 @@ type Checker struct {
 	mapping Mapping
 	atlas   *territory.Atlas
 	now     time.Time
-	met     map[[16]byte]int32
+	met     map[[12]byte]int32
 	places  map[string]string // names already looked up
 }
 
 // NewChecker makes a checker of one list, by the tables of places, on a day.
 func NewChecker(mapping Mapping, atlas *territory.Atlas, now time.Time) *Checker {
-	return &Checker{mapping: mapping, atlas: atlas, now: now, met: map[[16]byte]int32{}, places: map[string]string{}}
+	return &Checker{mapping: mapping, atlas: atlas, now: now, met: map[[12]byte]int32{}, places: map[string]string{}}
 }
 
 // checking is one row under the eyes.
@@ -333,7 +333,7 @@ func (x *checking) whole() {
 
 func (x *checking) duplicate() {
 	sum := sha256.Sum256([]byte(x.Person.Key()))
-	key := [16]byte(sum[:16])
+	key := [12]byte(sum[:12]) // 96 bits: no two persons of a list meet in them
 	if first, ok := x.met[key]; ok {
 		x.First = int(first)
 		x.find("", app.CodeListDuplicate, Doubtful, "row", strconv.Itoa(x.First))
