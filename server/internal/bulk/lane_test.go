@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -202,16 +203,16 @@ func TestLaneMixedEnds(t *testing.T) {
 // limited is a gauge of a body that has a limit of its own.
 type limited struct {
 	places
-	left *int
+	left *atomic.Int64
 }
 
-func (g limited) Own(anpr.Service) (int, int, time.Time) { return 100, *g.left, time.Time{} }
+func (g limited) Own(anpr.Service) (int, int, time.Time) { return 100, int(g.left.Load()), time.Time{} }
 
 // At the body's own limit wait those who count towards it, until midnight or
 // until the body raises it; the others go through.
 func TestLaneOwnLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		left := 0
+		var left atomic.Int64
 		l := newLanes(Config{}, limited{9, &left}, time.Now)
 		midnight := time.Now().Add(7 * time.Hour)
 		l.reached(anpr.C015, midnight)
@@ -236,7 +237,7 @@ func TestLaneOwnLimit(t *testing.T) {
 			t.Errorf("the officer waited %v, %v", time.Since(before), err)
 		}
 		<-time.After(time.Hour)
-		left = 1
+		left.Store(1)
 		if raised := time.Now(); (<-in).Sub(raised) > time.Second {
 			t.Error("a raised limit is not seen")
 		}
