@@ -172,7 +172,7 @@ func (s *stage) named(text string) string {
 	for id, name := range s.labels {
 		text = strings.ReplaceAll(text, id, name)
 	}
-	return operation.ReplaceAllString(random.ReplaceAllString(text, "…"), `"…"`)
+	return random.ReplaceAllString(operation.ReplaceAllString(text, `"…"`), "…")
 }
 
 // operation is a number that ANPR gives, in a CSV: it counts what the whole
