@@ -58,7 +58,7 @@ type registerFailure struct {
 // keep it, and a later attempt succeeds.
 func TestRegisterFails(t *testing.T) {
 	italian := mustCatalogue(t)
-	short := func(c *server.Config) { c.ANPR.Timeout = server.Duration(time.Second) }
+	short := func(c *server.Config) { c.ANPR.Timeout = server.Duration(6 * time.Second) }
 	var all sync.WaitGroup
 	for _, c := range []registerFailure{
 		{what: "down", config: func(c *server.Config) {
@@ -66,7 +66,7 @@ func TestRegisterFails(t *testing.T) {
 			e.URL = "http://127.0.0.1:1/v1" // no ordinary program listens there, nor is it given to one
 			c.ANPR.EServices["C030"] = e
 		}, codes: []app.Code{app.CodeAnprDown}, final: true},
-		{what: "slow", fault: sim.Fault{Kind: sim.FaultSlow, Service: "C020", Delay: 2 * time.Second}, config: short, codes: []app.Code{app.CodeAnprSlow}},
+		{what: "slow", fault: sim.Fault{Kind: sim.FaultSlow, Service: "C020", Delay: 8 * time.Second}, config: short, codes: []app.Code{app.CodeAnprSlow}},
 		{what: "too many at once", fault: sim.Fault{Kind: sim.FaultTooMany, Service: "C020"}, codes: []app.Code{app.CodeAnprBusy}},
 		{what: "quota", fault: sim.Fault{Kind: sim.FaultLimit, Service: "C020"}, codes: []app.Code{app.CodeAnprQuota}, final: true},
 		{what: "gateway", fault: sim.Fault{Kind: sim.FaultGW503, Service: "C020"}, codes: []app.Code{app.CodeAnprFault, app.CodeAnprDown}},

@@ -83,7 +83,7 @@ func TestMailFaults(t *testing.T) {
 			opts := mailed(at, "", mail)
 			opts.Config = func(c *server.Config) {
 				mail.Configure(c)
-				c.SMTP.Timeout = server.Duration(300 * time.Millisecond)
+				c.SMTP.Timeout = server.Duration(2 * time.Second)
 			}
 			w := servertest.Start(t, opts)
 			top := w.Top.Email

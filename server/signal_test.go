@@ -268,7 +268,7 @@ func TestStreamSeesWhatAnotherProcessDid(t *testing.T) {
 // that to write an answer, nor that of one message, ends a stream, over
 // HTTP/1.1 and HTTP/2.
 func TestStreamOutlivesTheTimesOfACall(t *testing.T) {
-	const short = 100 * time.Millisecond
+	const short = 500 * time.Millisecond
 	was := sse.WriteTimeout
 	sse.WriteTimeout = short
 	t.Cleanup(func() { sse.WriteTimeout = was })
@@ -293,7 +293,7 @@ func TestStreamOutlivesTheTimesOfACall(t *testing.T) {
 		select {
 		case err := <-x.ended:
 			t.Errorf("HTTP/2 %t: the stream has ended: %v", two, err)
-		case <-time.After(10 * short): // the times of a call pass, for real
+		case <-time.After(3 * short): // the times of a call pass, for real
 		}
 		w.Person(app.RoleStandard, w.Registry, nil)
 		x.until(app.SignalUsers)
