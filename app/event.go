@@ -18,6 +18,7 @@ type Event struct {
 	Address     string          `json:"address,omitempty"` // network address of the caller
 	Service     Service         `json:"service,omitempty"`
 	Type        VisuraType      `json:"type,omitempty"`
+	Types       []VisuraType    `json:"types,omitempty"` // with VisuraScheda: those that it is made of
 	Visura      ID              `json:"visura,omitempty"`
 	Purpose     ID              `json:"purpose,omitempty"`
 	PurposeName string          `json:"purpose_name,omitempty"`

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -115,6 +116,24 @@ type Visura struct {
 	Created       time.Time         `json:"created"`
 	Answered      time.Time         `json:"answered"`
 	Ended         time.Time         `json:"ended"`
+}
+
+// Asked lists, of a scheda, the types of which it is made: those that ANPR was
+// asked about, or before that those that were asked for.
+func (v Visura) Asked() []VisuraType {
+	if v.Type != VisuraScheda {
+		return nil
+	}
+	var out []VisuraType
+	for _, p := range v.Parts {
+		if !slices.Contains(out, p.Type) {
+			out = append(out, p.Type)
+		}
+	}
+	if out == nil {
+		return v.Types
+	}
+	return out
 }
 
 // VisuraPart is the answer of one e-service, at one date, of a visura that is

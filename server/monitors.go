@@ -105,6 +105,7 @@ func monitorColumns(l *language.Language, place string, department, workstation 
 		at, user, dept, what,
 		of("service", 22, func(e app.Event) any { return word("service.", string(e.Service)) }),
 		of("type", 22, func(e app.Event) any { return word("visura.type.", string(e.Type)) }),
+		of("types", 44, func(e app.Event) any { return l.Types(e.Types) }),
 		of("outcome", 22, func(e app.Event) any { return word("outcome.", string(e.Outcome)) }),
 		of("asked", 14, func(e app.Event) any {
 			if end, ok := e.ListEnd(); ok {

@@ -279,6 +279,14 @@ func TestScheda(t *testing.T) {
 		if got := asked(before); got != c.want {
 			t.Errorf("%s: asked %s, want %s", c.who, got, c.want)
 		}
+		// The log and TOP's monitor tell of what the scheda is made.
+		ended := activity(t, w, clerk.Session.User.ID)
+		listed := say(t, w.Desk, wire.ListActivity, &wire.MonitorInput{MonitorFilter: wire.MonitorFilter{User: clerk.Session.User.ID}}).Body.Items[0]
+		for where, types := range map[string][]app.VisuraType{"log": ended[len(ended)-1].Types, "monitor": listed.Types} {
+			if c.types != nil && !slices.Equal(types, c.types) || len(types) != len(strings.Fields(c.want)) || !slices.Contains(types, app.VisuraResidenza) {
+				t.Errorf("%s: the %s tells of %v, asked were %v, %s", c.who, where, types, c.types, c.want)
+			}
+		}
 		if len(v.Evidence.Parts) != len(strings.Fields(c.want)) {
 			t.Errorf("%s: evidence of %d questions", c.who, len(v.Evidence.Parts))
 		}

@@ -33,7 +33,7 @@ func Canonical(e app.Event) ([]byte, error) {
 // microseconds UTC and text that is UTF-8 without U+0000, and that form. Parse
 // of the form gives the same event.
 func Normal(e app.Event) (app.Event, []byte, error) {
-	e.Calls = slices.Clone(e.Calls)
+	e.Types, e.Calls = slices.Clone(e.Types), slices.Clone(e.Calls)
 	w := writer{b: make([]byte, 0, 1024)}
 	w.b = append(w.b, version)
 	w.event(&e, false)
@@ -81,7 +81,7 @@ func Detail(e app.Event) (string, error) {
 	part := app.Event{
 		Key: e.Key, PurposeName: e.PurposeName, OperatorID: e.OperatorID, AskedAs: e.AskedAs,
 		Approval: e.Approval, Approver: e.Approver,
-		Calls: slices.Clone(e.Calls), Before: e.Before, After: e.After,
+		Types: slices.Clone(e.Types), Calls: slices.Clone(e.Calls), Before: e.Before, After: e.After,
 	}
 	var w writer
 	w.event(&part, true)
@@ -102,7 +102,7 @@ func AddDetail(e *app.Event, detail string) error {
 	}
 	e.Key, e.PurposeName, e.OperatorID, e.AskedAs = part.Key, part.PurposeName, part.OperatorID, part.AskedAs
 	e.Approval, e.Approver = part.Approval, part.Approver
-	e.Calls, e.Before, e.After = part.Calls, part.Before, part.After
+	e.Types, e.Calls, e.Before, e.After = part.Types, part.Calls, part.Before, part.After
 	return nil
 }
 
@@ -137,6 +137,7 @@ func (w *writer) event(e *app.Event, part bool) {
 	text(w, "address", &e.Address, false)
 	text(w, "service", &e.Service, false)
 	text(w, "type", &e.Type, false)
+	texts(w, "types", &e.Types)
 	text(w, "visura", &e.Visura, false)
 	text(w, "purpose", &e.Purpose, false)
 	text(w, "purpose_name", &e.PurposeName, false)
@@ -237,12 +238,37 @@ func text[S ~string](w *writer, name string, p *S, always bool) {
 	if *p == "" && !always {
 		return
 	}
-	s := string(*p)
-	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
-		*p = S(s)
+	s := whole(string(*p))
+	*p = S(s)
+	w.key(name)
+	w.quote(s)
+}
+
+func texts[S ~string](w *writer, name string, p *[]S) {
+	if len(*p) == 0 {
+		*p = nil
+		return
 	}
 	w.key(name)
+	w.open('[')
+	for i := range *p {
+		w.comma()
+		s := whole(string((*p)[i]))
+		(*p)[i] = S(s)
+		w.quote(s)
+	}
+	w.b = append(w.b, ']')
+}
+
+// whole is the text as UTF-8 without U+0000.
+func whole(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
+
+func (w *writer) quote(s string) {
 	w.b = append(w.b, '"')
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {

@@ -18,7 +18,8 @@ func example() app.Event {
 	return app.Event{
 		ID: "aaaaaaaaaaaaaaaaaaaaaaaaaa", At: time.Date(2026, 11, 22, 9, 30, 0, 1999, time.FixedZone("", 3600)),
 		Class: app.ClassActivity, Kind: app.EventVisuraEnded,
-		Actor:   app.Actor{User: "u", Username: "m.\"rossi\"\\", Role: app.RoleStandard, Department: "d", Admin: "a"},
+		Actor: app.Actor{User: "u", Username: "m.\"rossi\"\\", Role: app.RoleStandard, Department: "d", Admin: "a"},
+		Type:  app.VisuraScheda, Types: []app.VisuraType{app.VisuraResidenza, "a\"b"},
 		Address: "192.0.2.7", Reason: "tab\t line\n bell\a àè",
 		Calls:  []app.Call{{Service: "C020", Client: "7", Status: 200, At: time.Date(2026, 11, 22, 8, 30, 0, 0, time.UTC), Millis: 12}},
 		Before: json.RawMessage(` { "a" : "x y" , "b":[1, 2.50] } `),
@@ -32,7 +33,7 @@ func TestCanonicalForm(t *testing.T) {
 	}
 	want := "\x01" + `{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaa","at":"2026-11-22T08:30:00.000001Z","class":"activity","kind":"visura.ended",` +
 		`"actor":{"user":"u","username":"m.\"rossi\"\\","role":"standard","department":"d","admin":"a"},` +
-		`"address":"192.0.2.7","calls":[{"service":"C020","client_operation":"7","status":200,"at":"2026-11-22T08:30:00.000000Z","ms":12}],` +
+		`"address":"192.0.2.7","type":"scheda","types":["residenza","a\"b"],"calls":[{"service":"C020","client_operation":"7","status":200,"at":"2026-11-22T08:30:00.000000Z","ms":12}],` +
 		`"before":{"a":"x y","b":[1,2.50]},"reason":"tab\t line\n bell\u0007 àè"}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -89,7 +90,7 @@ func TestEveryFieldIsInTheForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := e
-	row.Key, row.PurposeName, row.OperatorID, row.AskedAs, row.Calls, row.Before, row.After = "", "", "", "", nil, nil, nil
+	row.Key, row.PurposeName, row.OperatorID, row.AskedAs, row.Types, row.Calls, row.Before, row.After = "", "", "", "", nil, nil, nil, nil
 	if err := AddDetail(&row, detail); err != nil {
 		t.Fatal(err)
 	}
@@ -104,17 +105,17 @@ func TestEveryFieldIsInTheForm(t *testing.T) {
 func TestNormal(t *testing.T) {
 	e := example()
 	e.Actor.Username = "a\x00b\xff"
-	e.Calls[0].Code = "\xfe"
+	e.Types[0], e.Calls[0].Code = "\x00", "\xfe"
 	e.Before = json.RawMessage("\"\xff\"")
 	before := e.Calls[0]
 	n, b, err := Normal(e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.Actor.Username != "a\ufffdb\ufffd" || n.Calls[0].Code != "\ufffd" || string(n.Before) != "\"\ufffd\"" {
+	if n.Actor.Username != "a\ufffdb\ufffd" || n.Types[0] != "\ufffd" || n.Calls[0].Code != "\ufffd" || string(n.Before) != "\"\ufffd\"" {
 		t.Errorf("%q %q %q", n.Actor.Username, n.Calls[0].Code, n.Before)
 	}
-	if e.Calls[0] != before {
+	if e.Calls[0] != before || e.Types[0] != "\x00" {
 		t.Error("the caller's event was changed")
 	}
 	if back, err := Parse(b); err != nil || !cmp.Equal(back, n) {

@@ -16,12 +16,13 @@
 // The byte 0x01, then one JSON object (RFC 8259) in UTF-8, without spaces or
 // line ends, with its members in this order:
 //
-//	id at class kind actor workstation key address service type visura purpose
-//	purpose_name file subject outcome code operation mediator operator_id
-//	asked_as calls target target_department target_name before after reason
+//	id at class kind actor workstation key address service type types visura
+//	purpose purpose_name file subject outcome code operation mediator
+//	operator_id asked_as calls target target_department target_name before
+//	after reason
 //
-// actor is an object with user username role department admin. calls is an
-// array of objects with service client_operation operation status code
+// actor is an object with user username role department admin. types is an
+// array of strings. calls is an array of objects with service client_operation operation status code
 // purpose_id voucher_jti tracking_jti transaction at ms. before and after are
 // documents of any form, as they were given but for the white space between
 // their parts; all other members are strings, but status and ms, which are

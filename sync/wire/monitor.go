@@ -68,21 +68,22 @@ type MonitorExportInput struct {
 
 // ActivityItem is one use of a service.
 type ActivityItem struct {
-	ID          app.ID         `json:"id"`
-	At          time.Time      `json:"at"`
-	Kind        app.EventKind  `json:"kind"`
-	User        app.ID         `json:"user"`
-	Username    string         `json:"username"`
-	Department  app.ID         `json:"department,omitempty"`
-	Workstation app.ID         `json:"workstation,omitempty"`
-	Address     string         `json:"address,omitempty"`
-	Service     app.Service    `json:"service,omitempty"`
-	Type        app.VisuraType `json:"type,omitempty"`
-	PurposeName string         `json:"purpose_name,omitempty"`
-	File        string         `json:"file,omitempty"`
-	Outcome     app.Outcome    `json:"outcome,omitempty" doc:"None of a list: its rows have one each"`
-	Code        app.Code       `json:"code,omitempty"`
-	Operation   string         `json:"operation,omitempty"`
+	ID          app.ID           `json:"id"`
+	At          time.Time        `json:"at"`
+	Kind        app.EventKind    `json:"kind"`
+	User        app.ID           `json:"user"`
+	Username    string           `json:"username"`
+	Department  app.ID           `json:"department,omitempty"`
+	Workstation app.ID           `json:"workstation,omitempty"`
+	Address     string           `json:"address,omitempty"`
+	Service     app.Service      `json:"service,omitempty"`
+	Type        app.VisuraType   `json:"type,omitempty"`
+	Types       []app.VisuraType `json:"types,omitempty" nullable:"false" doc:"With type scheda: those that it is made of"`
+	PurposeName string           `json:"purpose_name,omitempty"`
+	File        string           `json:"file,omitempty"`
+	Outcome     app.Outcome      `json:"outcome,omitempty" doc:"None of a list: its rows have one each"`
+	Code        app.Code         `json:"code,omitempty"`
+	Operation   string           `json:"operation,omitempty"`
 
 	// Of a list that has ended.
 	Asked    int                 `json:"asked,omitempty" doc:"Rows of a list that ANPR was asked about, where it has ended"`

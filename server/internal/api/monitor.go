@@ -20,7 +20,7 @@ func (a *API) registerMonitors() {
 			items[i] = wire.ActivityItem{
 				ID: e.ID, At: e.At, Kind: e.Kind, User: e.Actor.User, Username: e.Actor.Username, Department: e.Actor.Department,
 				Asked: end.Asked, Outcomes: end.Outcomes,
-				Workstation: e.Workstation, Address: e.Address, Service: e.Service, Type: e.Type, PurposeName: e.PurposeName, File: e.File, Outcome: e.Outcome, Code: e.Code, Operation: e.Operation,
+				Workstation: e.Workstation, Address: e.Address, Service: e.Service, Type: e.Type, Types: e.Types, PurposeName: e.PurposeName, File: e.File, Outcome: e.Outcome, Code: e.Code, Operation: e.Operation,
 			}
 		}
 		return &wire.ActivityOutput{Body: wire.List[wire.ActivityItem]{Items: items, Next: next}}, err

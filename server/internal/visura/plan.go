@@ -35,11 +35,21 @@ type plan struct {
 	byStatus   bool             // of a scheda: also what the civil status makes apply
 }
 
+// ofVisura makes the event one about the visura.
+func ofVisura(e *app.Event, v app.Visura) {
+	e.Service, e.Type, e.Types, e.Visura = app.ServiceVisure, v.Type, v.Asked(), v.ID
+	e.Purpose, e.PurposeName, e.File = v.Purpose, v.PurposeName, v.FileReference
+}
+
 // event begins an event about the request.
 func (p *plan) event(kind app.EventKind) app.Event {
 	e := p.caller.Event(app.ClassActivity, kind)
 	v := p.visura
-	e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File, e.Subject = app.ServiceVisure, v.Type, v.ID, v.Purpose, v.PurposeName, v.FileReference, p.subjectKey
+	ofVisura(&e, v)
+	if len(p.parts) > 0 {
+		e.Types = p.parts
+	}
+	e.Subject = p.subjectKey
 	e.Mediator, e.OperatorID, e.AskedAs = p.mediator.ID, p.operatorID, p.actor.UserID
 	e.Approval, e.Approver = p.consent, p.approver
 	return e

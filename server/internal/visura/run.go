@@ -226,8 +226,8 @@ func (s *Service) end(ctx context.Context, v *app.Visura, e app.Event, subjectKe
 // endOf makes of an event of the operator the one that tells how the look-up
 // ended.
 func endOf(e app.Event, v app.Visura, subjectKey string, calls []app.Call) app.Event {
-	e.Kind, e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File = app.EventVisuraEnded, app.ServiceVisure, v.Type, v.ID, v.Purpose, v.PurposeName, v.FileReference
-	e.Subject, e.Outcome, e.Code, e.Operation, e.Calls, e.Mediator = subjectKey, v.Outcome, v.Code, v.Operation, calls, v.Mediator
+	ofVisura(&e, v)
+	e.Kind, e.Subject, e.Outcome, e.Code, e.Operation, e.Calls, e.Mediator = app.EventVisuraEnded, subjectKey, v.Outcome, v.Code, v.Operation, calls, v.Mediator
 	return e
 }
 

@@ -93,7 +93,8 @@ func (s *Service) silent(ctx context.Context, due app.StoredApproval) error {
 
 // decisionOf completes the event of a decision about a request.
 func decisionOf(e app.Event, a app.StoredApproval, v app.Visura, subjectKey string) app.Event {
-	e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File, e.Subject = app.ServiceVisure, v.Type, v.ID, v.Purpose, v.PurposeName, v.FileReference, subjectKey
+	ofVisura(&e, v)
+	e.Subject = subjectKey
 	e.Target, e.TargetDept, e.TargetName = a.Origin.Actor.User, a.Origin.Actor.Department, v.Operator
 	e.Approval, e.Approver, e.Reason = a.State, a.Decider, a.Reason
 	return e

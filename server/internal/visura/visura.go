@@ -290,6 +290,11 @@ func (s *Service) refuse(ctx context.Context, caller app.Caller, r Request, refu
 		if _, ok := r.Type.Spec(); !ok {
 			e.Type = ""
 		}
+		for _, t := range r.Types {
+			if _, ok := t.Spec(); ok {
+				e.Types = append(e.Types, t)
+			}
+		}
 		if !r.Purpose.Valid() {
 			e.Purpose = ""
 		}
@@ -406,7 +411,7 @@ func (s *Service) Printed(ctx context.Context, caller app.Caller, id app.ID) (Vi
 		if asked := v.Visura.Role; asked != "" && !asked.Monitored() {
 			e.Actor.Role = asked
 		}
-		e.Service, e.Type, e.Visura, e.Purpose, e.PurposeName, e.File = app.ServiceVisure, v.Visura.Type, id, v.Visura.Purpose, v.Visura.PurposeName, v.Visura.FileReference
+		ofVisura(&e, v.Visura)
 		return tx.Record(e)
 	})
 	return v, err

@@ -86,6 +86,7 @@ type Row struct {
 	Address     string
 	Service     app.Service
 	Type        app.VisuraType
+	Types       []app.VisuraType // those that a scheda is made of
 	Purpose     string // its name
 	File        string
 	Outcome     app.Outcome
@@ -103,7 +104,7 @@ type Row struct {
 func fromActivity(i wire.ActivityItem) Row {
 	return Row{
 		ID: i.ID, At: i.At, Event: i.Kind, User: i.User, Username: i.Username, Department: i.Department, Workstation: i.Workstation,
-		Service: i.Service, Type: i.Type, Purpose: i.PurposeName, File: i.File, Outcome: i.Outcome, Code: i.Code, Operation: i.Operation,
+		Service: i.Service, Type: i.Type, Types: i.Types, Purpose: i.PurposeName, File: i.File, Outcome: i.Outcome, Code: i.Code, Operation: i.Operation,
 		Address: i.Address, Asked: i.Asked, Outcomes: i.Outcomes,
 	}
 }

@@ -61,6 +61,7 @@ func (s *Screen) fields(r flow.Row) []widget.Field {
 		}
 	default:
 		add("department", s.words.name(r.Department), false)
+		add("types", s.l.Types(r.Types), false)
 		if r.Outcome != "" {
 			out = append(out, widget.Field{Label: s.l.T("monitor.column.outcome"), Value: s.l.T("outcome." + string(r.Outcome)), Tone: outcomeTone(r)})
 		}
