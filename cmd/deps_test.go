@@ -38,6 +38,7 @@ var rooms = []room{
 	{path: "app/territory"},
 	{path: "app/evidence", ours: []string{"app"}, theirs: []string{"golang.org/x/mod/sumdb/..."}},
 	{path: "app/language", ours: []string{"app"}, theirs: []string{"github.com/nicksnyder/go-i18n/v2/...", "golang.org/x/text/..."}},
+	{path: "app/cell"},
 	{path: "app/list", ours: []string{"app", "app/codicefiscale", "app/territory"}, theirs: []string{"golang.org/x/text/..."}},
 	{path: "assets"},
 
@@ -79,7 +80,7 @@ var rooms = []room{
 	{path: "server/internal/anpr/pdnd", ours: []string{"app", "server/internal/anpr"}, theirs: []string{"github.com/go-jose/go-jose/v4/...", "net/http"}},
 	{path: "server/internal/evidence", ours: []string{"app", "app/evidence"}, theirs: []string{"filippo.io/age", "golang.org/x/crypto/...", "golang.org/x/mod/sumdb/..."}},
 	{path: "server/internal/render", ours: []string{"app", "app/language"}, theirs: []string{"codeberg.org/go-pdf/fpdf", "github.com/go-analyze/charts", "github.com/go-fonts/liberation/...", "rsc.io/qr"}},
-	{path: "server/internal/render/sheet", ours: []string{"app", "app/list"}, theirs: []string{"github.com/xuri/excelize/v2"}},
+	{path: "server/internal/render/sheet", ours: []string{"app", "app/cell", "app/list"}, theirs: []string{"github.com/xuri/excelize/v2"}},
 	{
 		path: "server/internal/store", ours: []string{"app", "app/evidence", "server/internal/sight"},
 		theirs: []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...", "golang.org/x/mod/sumdb/..."},

@@ -191,10 +191,10 @@ func (b *gridBody) TypedKey(ev *fyne.KeyEvent) {
 func (b *gridBody) TypedShortcut(s fyne.Shortcut) {
 	switch s := s.(type) {
 	case *fyne.ShortcutCopy:
-		if b.g.current < 0 {
+		text := b.g.copied()
+		if text == "" {
 			return
 		}
-		text := b.g.rowText(b.g.current)
 		s.Clipboard.SetContent(text)
 		if b.g.OnCopied != nil {
 			b.g.OnCopied(text)

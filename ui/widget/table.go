@@ -52,7 +52,7 @@ type Column[T any] struct {
 // By keyboard: Tab reaches the header, then the rows. In the header Left and
 // Right move, Enter or Space sorts, + and − change the width. In the rows Up,
 // Down, PageUp, PageDown, Home and End move, Enter opens, Ctrl+C copies the
-// row; with Multiple, Space marks, Shift with a movement marks on the way, and
+// marked rows or, where there are none, the row; with Multiple, Space marks, Shift with a movement marks on the way, and
 // Ctrl+A marks all. By mouse: click selects, double click opens, a header
 // click sorts, a drag on the edge of a header changes the width.
 //
@@ -155,6 +155,20 @@ func (t *Table[T]) fillRow(i int, cells []gridCell) {
 		}
 		cells[k] = cell
 	}
+}
+
+// copied is what Ctrl+C copies: the marked rows, a line each, or the selected
+// one.
+func (g *grid) copied() string {
+	rows := g.Marked()
+	if len(rows) == 0 && g.current >= 0 {
+		rows = []int{g.current}
+	}
+	texts := make([]string, len(rows))
+	for k, i := range rows {
+		texts[k] = g.rowText(i)
+	}
+	return strings.Join(texts, "\n")
 }
 
 // rowText is a row as Ctrl+C copies it: its texts, with tabs between.

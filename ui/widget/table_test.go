@@ -3,6 +3,7 @@ package widget_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -226,6 +227,13 @@ func TestTableCopy(t *testing.T) {
 	want := "D’AMICO Łukasz Àngelo\tDMCLSZ80A01Z127K\t01/01/1980\tIn attesa"
 	if clip.Content() != want || told != want {
 		t.Errorf("copied %q, told %q", clip.Content(), told)
+	}
+	// Of marked rows each is a line, from top to bottom.
+	table.SetMarked(3, 1)
+	c.Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutCopy{Clipboard: clip})
+	lines := strings.Split(clip.Content(), "\n")
+	if len(lines) != 2 || lines[0] != want || strings.Count(lines[1], "\t") != 3 || lines[1] == want || told != clip.Content() {
+		t.Errorf("copied of two marked rows %q, told %q", clip.Content(), told)
 	}
 }
 

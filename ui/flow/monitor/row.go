@@ -87,7 +87,7 @@ type Row struct {
 	Service     app.Service
 	Type        app.VisuraType
 	Types       []app.VisuraType // those that a scheda is made of
-	Purpose     string // its name
+	Purpose     string           // its name
 	File        string
 	Outcome     app.Outcome
 	Code        app.Code

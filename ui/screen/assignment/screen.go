@@ -93,6 +93,7 @@ func New(o Options) *Screen {
 	})
 	s.past = listing.New(listing.Parts[flow.Span, wire.Assignment, struct{}]{
 		Place: screen.Assignments, Host: o.Host, Flow: s.spans, Title: s.t("assignments.history"), Subtitle: s.t("assignments.history.subtitle"),
+		CSV:   s.t("assignments.file"),
 		Words: listing.Words{Count: func(n int) string { return s.l.N("assignments.spans", n) }, Empty: s.t("assignments.history.none")},
 		Columns: []widget.Column[wire.Assignment]{
 			{ID: "operator", Title: s.t("assignments.operator"), Width: 140, Grow: true, Text: func(a wire.Assignment) string { return a.OperatorName }},

@@ -42,6 +42,7 @@ func NewSent(o Options, f *flow.Sent, c *flow.Compose) *Sent {
 	s.start = widget.NewPrimary(s.t("board.write"), theme.IconEdit, s.write)
 	s.Page = listing.New(listing.Parts[flow.SentFilter, wire.SentNotice, flow.Receipts]{
 		Place: screen.Sent, Host: o.Host, Flow: f.Flow, Title: s.t("place.sent"), Subtitle: s.t("sent.subtitle"),
+		CSV: s.t("sent.file"),
 		Words: listing.Words{
 			Count: func(n int) string { return l.N("sent.count", n) },
 			First: func(n int) string { return l.T("sent.count.more", "count", l.Number(n)) },

@@ -36,6 +36,7 @@ func NewDepartments(o Options) *Departments {
 	}
 	s.Page = listing.New(listing.Parts[flow.Filter, app.DepartmentSummary, app.DepartmentDetail]{
 		Place: screen.Departments, Host: o.Host, Flow: s.flow.Flow, Title: s.t("place.departments"), Subtitle: s.t("departments.subtitle"),
+		CSV: s.t("departments.file"),
 		Words: listing.Words{
 			Count: func(n int) string { return l.N("departments.count", n) },
 			Empty: s.t("departments.none"), Filtered: s.t("departments.none_filtered"),

@@ -30,6 +30,7 @@ func NewGroups(o Options) *Groups {
 	s.start = widget.NewPrimary(s.t("groups.new"), theme.IconAdd, func() { s.edit(app.ConsortiumDetail{}) })
 	s.Page = listing.New(listing.Parts[flow.Filter, app.ConsortiumSummary, app.ConsortiumDetail]{
 		Place: screen.Groups, Host: o.Host, Flow: s.flow.Flow, Title: s.t("place.groups"), Subtitle: s.t("groups.subtitle"),
+		CSV: s.t("groups.file"),
 		Words: listing.Words{
 			Count: func(n int) string { return l.N("groups.count", n) },
 			Empty: s.t("groups.none"), Filtered: s.t("groups.none_filtered"),

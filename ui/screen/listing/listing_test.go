@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -56,7 +57,11 @@ type stage struct {
 	opened []app.ID
 	acted  []row
 	saved  string
-	where  func(...widget.Choice)
+
+	file     string // what was downloaded: its name, and its text
+	fileErr  error
+	received int64
+	where    func(...widget.Choice)
 }
 
 func (s *stage) Language() *language.Language            { return s.l }
@@ -67,6 +72,13 @@ func (s *stage) OpenDocument(string, []byte)             {}
 func (s *stage) SaveDocument(string, []byte, func(bool)) {}
 func (s *stage) Badge(screen.Place, int)                 {}
 func (s *stage) Window() fyne.Window                     { return s.Stage.Window }
+
+// Download implements screen.Downloader.
+func (s *stage) Download(get func(context.Context, io.Writer, func(int64)) (string, error)) {
+	var b strings.Builder
+	name, err := get(s.Context(), &b, func(n int64) { s.received = n })
+	s.file, s.fileErr = name+"\n"+b.String(), err
+}
 
 func (s *stage) Widths(screen.Place) map[string]float32          { return s.widths }
 func (s *stage) KeepWidths(_ screen.Place, w map[string]float32) { s.widths = w }

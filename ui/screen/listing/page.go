@@ -1,6 +1,8 @@
 package listing
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
@@ -52,6 +54,10 @@ type Parts[Q comparable, R, D any] struct {
 	// cannot be saved.
 	Export   []widget.Choice
 	OnExport func(format string, filter Q)
+	// CSV names the file into which the desktop itself saves what the filter in
+	// force lists, as the columns show it, where the server makes no file of the
+	// list; "": it cannot be saved so.
+	CSV string
 	// Rows gives the keyboard to the rows when the page comes into view, and
 	// so selects the first; else the first input has it.
 	Rows bool
@@ -120,6 +126,9 @@ func New[Q comparable, R, D any](parts Parts[Q, R, D]) *Page[Q, R, D] {
 	if parts.Open == nil {
 		parts.Open = parts.Flow.Open
 	}
+	if parts.CSV != "" {
+		parts.Export = []widget.Choice{{ID: "csv", Text: parts.Host.Language().T("list.export.csv")}}
+	}
 	p := &Page[Q, R, D]{parts: parts, flow: parts.Flow, l: parts.Host.Language()}
 	p.filter = newFilter(p.l, parts.Search, parts.Filter, p.ask, p.Clear, p.draw)
 	p.table = p.newTable()
@@ -127,7 +136,11 @@ func New[Q comparable, R, D any](parts Parts[Q, R, D]) *Page[Q, R, D] {
 	actions := append([]fyne.CanvasObject{}, parts.Actions...)
 	if len(parts.Export) > 0 {
 		actions = append(actions, widget.NewMenuButton(p.l.T("list.export"), theme.IconDownload, parts.Export, func(format string) {
-			parts.OnExport(format, p.flow.State().Filter)
+			if filter := p.flow.State().Filter; parts.CSV != "" {
+				p.save(filter)
+			} else {
+				parts.OnExport(format, filter)
+			}
 		}))
 	}
 	actions = append(actions, widget.NewButtonWith(widget.ButtonSecondary, p.l.T("list.refresh"), theme.IconRefresh, p.Reload))
@@ -160,7 +173,7 @@ func (p *Page[Q, R, D]) newTable() *widget.Table[R] {
 	}
 	t.OnMark = func() { p.mark(t.MarkedRows()) }
 	t.OnSort = func(string, bool) { p.sort() }
-	t.OnCopied = func(string) { p.parts.Host.Toast(p.l.T("list.copied")) }
+	t.OnCopied = func(text string) { p.parts.Host.Toast(p.l.N("list.copied.rows", strings.Count(text, "\n")+1)) }
 	if k, ok := p.parts.Host.(Keeper); ok {
 		t.SetWidths(k.Widths(p.parts.Place))
 		t.OnWidths = func(w map[string]float32) { k.KeepWidths(p.parts.Place, w) }

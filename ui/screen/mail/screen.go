@@ -54,6 +54,7 @@ func New(o Options) *Screen {
 	state := func(q *flow.Filter) *app.MailState { return &q.State }
 	s.Page = listing.New(listing.Parts[flow.Filter, wire.MailItem, wire.MailDetail]{
 		Place: screen.Mails, Host: o.Host, Flow: o.Flow.Flow, Title: s.t("place.mails"), Subtitle: s.t("mails.subtitle"),
+		CSV: s.t("mails.file"),
 		Words: listing.Words{
 			Count: func(n int) string { return l.N("mails.count", n) },
 			First: func(n int) string { return l.T("mails.count.more", "count", l.Number(n)) },

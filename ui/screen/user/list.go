@@ -115,6 +115,7 @@ func New(o Options) *Screen {
 	s.choices = s.flow.View().Choices
 	s.Page = listing.New(listing.Parts[flow.Filter, app.User, app.User]{
 		Place: screen.Users, Host: o.Host, Flow: s.flow.Flow, Title: s.t("place.users"), Subtitle: s.t("users.subtitle"),
+		CSV: s.t("users.file"),
 		Words: listing.Words{
 			Count: func(n int) string { return s.l.N("users.count", n) },
 			First: func(n int) string { return s.l.T("users.count.more", "count", s.l.Number(n)) },

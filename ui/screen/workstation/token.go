@@ -37,6 +37,7 @@ func NewTokens(o Options) *Tokens {
 	s.start = widget.NewPrimary(s.t("tokens.issue"), theme.IconKey, s.issue)
 	s.Page = listing.New(listing.Parts[flow.TokenFilter, wire.Token, struct{}]{
 		Place: screen.Tokens, Host: o.Host, Flow: s.flow.Flow, Title: s.t("place.tokens"), Subtitle: s.t("tokens.subtitle"),
+		CSV: s.t("tokens.file"),
 		Words: listing.Words{
 			Count: func(n int) string { return l.N("tokens.count", n) },
 			First: func(n int) string { return l.T("tokens.count.more", "count", l.Number(n)) },

@@ -6,13 +6,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"indagor/app/cell"
 )
 
 // comma writes a CSV (RFC 4180, UTF-8 with byte order mark). Every text is in
-// quotes: read with another separator than it was written with, a text does
-// not fall apart into cells of which one could be a formula. That is also why
-// it is not encoding/csv that writes, which puts quotes only where its own
-// separator asks for them.
+// quotes (see cell.Quoted): that is why it is not encoding/csv that writes, which
+// puts quotes only where its own separator asks for them.
 type comma struct {
 	w       *bufio.Writer
 	sep     rune
@@ -21,14 +21,12 @@ type comma struct {
 	moment  string
 }
 
-const mark = "\uFEFF"
-
 func newComma(w io.Writer, o Options) *comma {
 	c := &comma{w: bufio.NewWriterSize(w, 32<<10), sep: ';', decimal: ",", day: "02/01/2006", moment: "02/01/2006 15:04:05"}
 	if o.Comma != 0 && o.Comma != ';' {
 		c.sep, c.decimal, c.day, c.moment = o.Comma, ".", time.DateOnly, time.DateTime
 	}
-	c.w.WriteString(mark) //nolint:errcheck // the writer keeps its first error and tells it at the next
+	c.w.WriteString(cell.Mark) //nolint:errcheck // the writer keeps its first error and tells it at the next
 	return c
 }
 
@@ -41,9 +39,7 @@ func (c *comma) row(values []any) error {
 		switch v := v.(type) {
 		case nil:
 		case string:
-			b.WriteByte('"')
-			b.WriteString(strings.ReplaceAll(guarded(v), `"`, `""`))
-			b.WriteByte('"')
+			b.WriteString(cell.Quoted(v))
 		case int64:
 			b.WriteString(strconv.FormatInt(v, 10))
 		case float64:

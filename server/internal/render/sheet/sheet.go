@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"indagor/app"
+	"indagor/app/cell"
 )
 
 // Format is a kind of file.
@@ -128,7 +129,7 @@ func plain(v any, zone *time.Location) (any, error) {
 	case nil:
 		return nil, nil
 	case string:
-		return clean(v), nil
+		return cell.Clean(v), nil
 	case time.Time:
 		if v.IsZero() {
 			return nil, nil
@@ -139,11 +140,11 @@ func plain(v any, zone *time.Location) (any, error) {
 		if t, ok := v.Time(); ok && t.Year() >= 1900 {
 			return day(t), nil
 		}
-		return clean(string(v)), nil
+		return cell.Clean(string(v)), nil
 	}
 	switch r := reflect.ValueOf(v); {
 	case r.Kind() == reflect.String:
-		return clean(r.String()), nil
+		return cell.Clean(r.String()), nil
 	case r.CanInt():
 		return r.Int(), nil
 	case r.CanFloat():
