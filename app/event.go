@@ -98,7 +98,7 @@ const (
 	EventJobDeleted   EventKind = "job.deleted"
 	EventJobResult    EventKind = "job.result"    // its result was taken
 	EventRefused      EventKind = "refused"       // the gate refused the caller
-	EventDocument     EventKind = "document.made" // a PDF was made
+	EventDocument     EventKind = "document.made" // a document of a visura was made; after says in which format
 	EventSignIn       EventKind = "session.opened"
 	EventSignInFailed EventKind = "session.refused"
 	EventSignOut      EventKind = "session.closed"

@@ -18,8 +18,8 @@ import (
 	"indagor/server/internal/visura"
 )
 
-// documents makes what people take away: the PDF of a look-up, and lists and
-// statistics as files.
+// documents makes what people take away: the document of a look-up, and lists
+// and statistics as files.
 type documents struct {
 	renderer  *render.Renderer
 	catalogue *language.Catalogue
@@ -46,7 +46,31 @@ func (d *documents) sheet(name string, f sheet.Format, o sheet.Options, columns 
 	}}
 }
 
-func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *app.Card, e *app.Evidence) ([]byte, string, error) {
+// form is a file for a spreadsheet that is laid out to be printed.
+func (d *documents) form(name string, f sheet.Form) app.File {
+	return app.File{Name: name, MediaType: sheet.XLSX.MediaType(), Write: func(ctx context.Context, w io.Writer) error {
+		return sheet.WriteForm(ctx, w, sheet.Options{Zone: d.zone, Dir: d.dir}, f)
+	}}
+}
+
+// Visura makes the document of a look-up, in the format.
+func (d *documents) Visura(ctx context.Context, lang, format string, v app.Visura, c *app.Card, e *app.Evidence) (app.File, error) {
+	doc := d.visura(v, c, e)
+	// The name tells the kind and the check code, never the person.
+	name := fmt.Sprintf("visura-%s-%s.%s", strings.ReplaceAll(string(v.Type), "_", "-"), strings.ToLower(strings.ReplaceAll(v.CheckCode, "-", ""))[:8], format)
+	if format == string(sheet.XLSX) {
+		f, err := d.renderer.VisuraForm(d.speak(lang), doc)
+		return d.form(name, f), err
+	}
+	pdf, err := d.renderer.Visura(ctx, d.speak(lang), doc)
+	return app.File{Name: name, MediaType: "application/pdf", Write: func(_ context.Context, w io.Writer) error {
+		_, err := w.Write(pdf)
+		return err
+	}}, err
+}
+
+// visura is a look-up as its document shows it, whatever the format.
+func (d *documents) visura(v app.Visura, c *app.Card, e *app.Evidence) render.Visura {
 	doc := render.Visura{
 		Body: d.body, Type: v.Type, Outcome: v.Outcome, Code: v.Code, Params: v.Params, Subject: v.Subject, ReferenceDate: v.ReferenceDate,
 		Purpose: v.PurposeName, FileReference: v.FileReference, Created: v.Created, Ended: v.Ended, Card: c,
@@ -64,10 +88,7 @@ func (d *documents) Visura(ctx context.Context, lang string, v app.Visura, c *ap
 			doc.BirthPlace = st.Name
 		}
 	}
-	pdf, err := d.renderer.Visura(ctx, d.speak(lang), doc)
-	// The name tells the kind and the check code, never the person.
-	name := fmt.Sprintf("visura-%s-%s.pdf", strings.ReplaceAll(string(v.Type), "_", "-"), strings.ToLower(strings.ReplaceAll(v.CheckCode, "-", ""))[:8])
-	return pdf, name, err
+	return doc
 }
 
 // checks looks for what a document was made of: a look-up, or a list.

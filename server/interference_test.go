@@ -208,7 +208,7 @@ func (s *stage) serve(i int, a act) error {
 	case "ask by list":
 		return s.list(key, a, known)
 	case "print":
-		return try(c, wire.GetDocument, &wire.DocumentInput{ID: cmp.Or(s.asked[a.who], app.NewID())})
+		return try(c, wire.GetDocument, &wire.DocumentInput{ID: cmp.Or(s.asked[a.who], app.NewID()), Format: [2]string{"pdf", "xlsx"}[a.n%2]})
 	case "withdraw":
 		return try(c, wire.WithdrawVisura, named(cmp.Or(s.asked[a.who], app.NewID())))
 	case "search":

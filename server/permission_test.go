@@ -240,6 +240,7 @@ func (x *company) visure(t *testing.T, walked map[string]bool) {
 		}{
 			{"get-visura", "archive.read", func(id app.ID) error { return try(c, wire.GetVisura, &wire.GetVisuraInput{ID: id}) }},
 			{"get-document", "archive.read", func(id app.ID) error { return try(c, wire.GetDocument, &wire.DocumentInput{ID: id}) }},
+			{"get-document", "archive.read", func(id app.ID) error { return try(c, wire.GetDocument, &wire.DocumentInput{ID: id, Format: "xlsx"}) }},
 			{"withdraw-visura", "services.use", func(id app.ID) error { return try(c, wire.WithdrawVisura, named(id)) }},
 		} {
 			walked[op.id] = true

@@ -35,6 +35,7 @@ func patrol(t testing.TB, c *servertest.Client) (found wire.Visura) {
 	_, err = c.Ask("patrol-wrong", wire.VisuraRequest{Type: app.VisuraResidenza, Subject: app.Subject{FiscalCode: "RSSMRA80A01H501A"}, FileReference: "Pattuglia 7"})
 	refusedAs(t, "a wrong code", err, app.CodeFiscalCheck, "subject.fiscal_code")
 	say(t, c, wire.GetDocument, &wire.DocumentInput{ID: v.ID})
+	say(t, c, wire.GetDocument, &wire.DocumentInput{ID: v.ID, Format: "xlsx"})
 	say(t, c, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{FiscalCode: cast(t, "deceased").CF}})
 	refusedAs(t, "users", try(c, wire.ListUsers, &wire.UsersInput{}), app.CodeForbidden, "")
 	refusedAs(t, "another's visura", try(c, wire.GetVisura, &wire.GetVisuraInput{ID: app.NewID()}), app.CodeNotFound, "")
@@ -95,7 +96,8 @@ func TestStandardPSUnseen(t *testing.T) {
 				}
 			}
 			for what, err := range map[string]error{
-				"his visura": try(c, wire.GetVisura, &wire.GetVisuraInput{ID: v.ID}), "his document": try(c, wire.GetDocument, &wire.DocumentInput{ID: v.ID}), "an archive": try(c, wire.ListArchive, &wire.ArchiveInput{}),
+				"his visura": try(c, wire.GetVisura, &wire.GetVisuraInput{ID: v.ID}), "his document": try(c, wire.GetDocument, &wire.DocumentInput{ID: v.ID}),
+				"his sheet": try(c, wire.GetDocument, &wire.DocumentInput{ID: v.ID, Format: "xlsx"}), "an archive": try(c, wire.ListArchive, &wire.ArchiveInput{}),
 			} {
 				refusedAs(t, what+" for "+who, err, app.CodeForbidden, "")
 			}
@@ -148,7 +150,7 @@ func TestStandardPSUnseen(t *testing.T) {
 		}
 		want := []string{
 			"visura.asked ", "visura.ended found", "visura.asked ", "visura.ended not_found", "visura.ended refused fiscal_code_check",
-			"document.made ", "refused  forbidden",
+			"document.made ", "document.made ", "refused  forbidden",
 		}
 		for i := range want {
 			want[i] = strings.TrimSuffix(want[i], " ")

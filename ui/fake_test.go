@@ -248,7 +248,7 @@ func (f *fake) Withdraw(context.Context, app.ID) (wire.Visura, error) {
 	return wire.Visura{}, app.E(app.CodeNotFound)
 }
 
-func (f *fake) Document(context.Context, app.ID, string) ([]byte, string, error) {
+func (f *fake) Document(context.Context, app.ID, string, string) ([]byte, string, error) {
 	return nil, "", app.E(app.CodeNotFound)
 }
 

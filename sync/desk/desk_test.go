@@ -162,8 +162,8 @@ func TestAsk(t *testing.T) {
 	if w, err := d.Withdraw(t.Context(), v.ID); err != nil || w.Outcome != app.OutcomeWithdrawn {
 		t.Errorf("%+v, %v", w, err)
 	}
-	b, name, err := d.Document(t.Context(), v.ID, "de")
-	if err != nil || string(b) != "%PDF de" || name != "visura 1.pdf" {
+	b, name, err := d.Document(t.Context(), v.ID, "pdf", "de")
+	if err != nil || string(b) != "%PDF pdf de" || name != "visura 1.pdf" {
 		t.Errorf("%q, %q, %v", b, name, err)
 	}
 	f.set(func() { f.fate = app.CodeOwnRecord })

@@ -155,7 +155,7 @@ func newFake(t testing.TB) *fake {
 		return wire.Visura{VisuraSummary: wire.VisuraSummary{ID: app.ID(r.PathValue("id")), State: app.VisuraDone, Outcome: app.OutcomeWithdrawn}}, nil
 	})
 	on(f, wire.GetDocument, func(r *http.Request, _ []byte) (any, error) {
-		return []byte("%PDF " + r.URL.Query().Get("language")), nil
+		return []byte("%PDF " + r.URL.Query().Get("format") + " " + r.URL.Query().Get("language")), nil
 	})
 	on(f, wire.ListArchive, func(_ *http.Request, b []byte) (any, error) {
 		var q wire.ArchiveQuery

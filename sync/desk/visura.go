@@ -136,14 +136,14 @@ func (d *Desk) Withdraw(ctx context.Context, id app.ID) (wire.Visura, error) {
 	return out.Body, nil
 }
 
-// Document gets the visura as a PDF, with labels in the language ("" for
-// Italian), and a name for its file.
-func (d *Desk) Document(ctx context.Context, id app.ID, language string) (pdf []byte, name string, err error) {
-	out, err := Call(ctx, d, wire.GetDocument, &wire.DocumentInput{ID: id, Language: language})
+// Document gets the visura as a document in the format ("pdf" or "xlsx"), with
+// labels in the language ("" for Italian), and a name for its file.
+func (d *Desk) Document(ctx context.Context, id app.ID, format, language string) (content []byte, name string, err error) {
+	out, err := Call(ctx, d, wire.GetDocument, &wire.DocumentInput{ID: id, Format: format, Language: language})
 	if err != nil {
 		return nil, "", err
 	}
-	return out.Body, fileName(out.Disposition, "visura-"+string(id)+".pdf"), nil
+	return out.Body, fileName(out.Disposition, "visura-"+string(id)+"."+format), nil
 }
 
 // fileName takes the name out of a Content-Disposition; never more than the

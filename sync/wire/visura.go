@@ -22,7 +22,7 @@ var (
 	}
 	GetDocument = Endpoint[DocumentInput, DocumentOutput]{
 		ID: "get-document", Method: "GET", Path: "/v1/visure/{id}/document", Access: AccessUser,
-		Permission: app.PermArchive, Summary: "The visura as a PDF",
+		Permission: app.PermArchive, Summary: "The visura as a document: PDF, or XLSX",
 	}
 	CheckDocument = Endpoint[CheckDocumentInput, CheckDocumentOutput]{
 		ID: "check-document", Method: "POST", Path: "/v1/documents/check", Access: AccessUser,
@@ -106,13 +106,15 @@ type VisuraSummary struct {
 	Ended         *time.Time          `json:"ended,omitempty"`
 }
 
-// DocumentInput names a visura and the language of the document's labels.
+// DocumentInput names a visura, the format of the document and the language of
+// its labels.
 type DocumentInput struct {
 	ID       app.ID `path:"id" maxLength:"26"`
+	Format   string `query:"format" enum:"pdf,xlsx" default:"pdf"`
 	Language string `query:"language" enum:"it,en,de," doc:"Italian where absent"`
 }
 
-// DocumentOutput is a PDF.
+// DocumentOutput is a PDF or a workbook.
 type DocumentOutput struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`

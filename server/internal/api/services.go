@@ -115,7 +115,7 @@ type Visure interface {
 	WaitEnd(ctx context.Context, caller app.Caller, id app.ID, wait time.Duration) (visura.View, error)
 	Withdraw(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
 	Archive(ctx context.Context, caller app.Caller, q visura.ArchiveQuery) ([]app.Visura, string, error)
-	Printed(ctx context.Context, caller app.Caller, id app.ID) (visura.View, error)
+	Printed(ctx context.Context, caller app.Caller, id app.ID, format string) (visura.View, error)
 }
 
 // Checks says whether documents were made here.
@@ -162,7 +162,8 @@ type Signals interface {
 
 // Documents makes documents of look-ups.
 type Documents interface {
-	Visura(ctx context.Context, language string, v app.Visura, c *app.Card, e *app.Evidence) (pdf []byte, name string, err error)
+	// Visura makes the document of a look-up, in the format.
+	Visura(ctx context.Context, language, format string, v app.Visura, c *app.Card, e *app.Evidence) (app.File, error)
 	// Monitor makes a file of the rows of the monitor that is under the permission.
 	Monitor(ctx context.Context, language, format string, p app.Permission, rows iter.Seq2[app.Event, error]) (app.File, error)
 	// Statistics makes a file of statistics, in the format, for the caller.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -26,12 +27,17 @@ func (a *API) registerVisure() {
 		return visuraOutput(a.Visure.Withdraw(ctx, callerOf(ctx), in.ID))
 	})
 	register(a, wire.GetDocument, func(ctx context.Context, in *wire.DocumentInput) (*wire.DocumentOutput, error) {
-		v, err := a.Visure.Printed(ctx, callerOf(ctx), in.ID)
+		v, err := a.Visure.Printed(ctx, callerOf(ctx), in.ID, in.Format)
 		if err != nil {
 			return nil, err
 		}
-		pdf, name, err := a.Documents.Visura(ctx, in.Language, v.Visura, v.Card, evidence(v.Visura))
-		return &wire.DocumentOutput{ContentType: "application/pdf", Disposition: fmt.Sprintf("attachment; filename=%q", name), Body: pdf}, err
+		file, err := a.Documents.Visura(ctx, in.Language, in.Format, v.Visura, v.Card, evidence(v.Visura))
+		if err != nil {
+			return nil, err
+		}
+		var b bytes.Buffer
+		err = file.Write(ctx, &b)
+		return &wire.DocumentOutput{ContentType: file.MediaType, Disposition: fmt.Sprintf("attachment; filename=%q", file.Name), Body: b.Bytes()}, err
 	})
 	register(a, wire.CheckDocument, func(ctx context.Context, in *wire.CheckDocumentInput) (*wire.CheckDocumentOutput, error) {
 		c, err := a.Checks.CheckDocument(ctx, in.Body.Code, in.Body.FiscalCode)

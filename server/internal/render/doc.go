@@ -1,5 +1,6 @@
-// Package render writes documents for people: PDF files made of what the other
-// packages know, in the language of the reader.
+// Package render writes documents for people, in the language of the reader,
+// of what the other packages know: PDF files, and what spreadsheets are laid out
+// from.
 //
 // A document is A4, in an open font that travels inside the program, so that
 // it looks the same everywhere and writes every name of the register. Its text

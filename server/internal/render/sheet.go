@@ -175,6 +175,7 @@ type row struct {
 	label string
 	value string
 	code  bool
+	of    any // the value itself where it is a day (app.Day) or a moment (time.Time)
 }
 
 // padding above and below the text of a row.
@@ -189,7 +190,7 @@ func (l laid) height() float64 {
 	return float64(max(len(l.label), len(l.value)))*plain.lead + 2*rowPadding
 }
 
-func (s *sheet) lay(r row) laid {
+func (s *sheet) fold(r row) laid {
 	st := plain
 	if r.code {
 		st = code
@@ -204,8 +205,8 @@ func (s *sheet) table(title string, rows []row) {
 	var ls []laid
 	height := section.lead + 2
 	for _, r := range rows {
-		if strings.TrimSpace(r.value) != "" {
-			l := s.lay(r)
+		if !r.empty() {
+			l := s.fold(r)
 			ls = append(ls, l)
 			height += l.height()
 		}

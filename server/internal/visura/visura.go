@@ -395,8 +395,8 @@ func (s *Service) Withdraw(ctx context.Context, caller app.Caller, id app.ID) (V
 }
 
 // Printed returns one of the caller's own look-ups, ended, of which a document
-// is made now, and writes that down.
-func (s *Service) Printed(ctx context.Context, caller app.Caller, id app.ID) (View, error) {
+// is made now, in the format, and writes that down.
+func (s *Service) Printed(ctx context.Context, caller app.Caller, id app.ID, format string) (View, error) {
 	v, err := s.Get(ctx, caller, id)
 	if err != nil {
 		return v, err
@@ -404,8 +404,13 @@ func (s *Service) Printed(ctx context.Context, caller app.Caller, id app.ID) (Vi
 	if v.Visura.State != app.VisuraDone {
 		return View{}, app.E(app.CodeNotFound)
 	}
+	said, err := json.Marshal(map[string]string{"format": format})
+	if err != nil {
+		return View{}, err
+	}
 	err = s.store.Write(ctx, func(tx Tx) error {
 		e := caller.Event(app.ClassActivity, app.EventDocument)
+		e.After = said
 		// A document of what was asked by a STANDARDPS user tells what he asked,
 		// also after he has become something else.
 		if asked := v.Visura.Role; asked != "" && !asked.Monitored() {

@@ -22,9 +22,9 @@ type Desk interface {
 	Archive(ctx context.Context, q wire.ArchiveQuery) (page wire.List[wire.VisuraSummary], fromCache bool, err error)
 	// Visura is one of the user's visure with its card.
 	Visura(ctx context.Context, id app.ID) (v wire.Visura, fromCache bool, err error)
-	// Document is the visura as a PDF with labels in the language, and the
-	// file's name.
-	Document(ctx context.Context, id app.ID, lang string) (content []byte, name string, err error)
+	// Document is the visura as a document in the format, pdf or xlsx, with
+	// labels in the language, and the file's name.
+	Document(ctx context.Context, id app.ID, format, lang string) (content []byte, name string, err error)
 	// ArchivePurposes are the purposes that occur in the user's archive, as far
 	// as this machine knows it.
 	ArchivePurposes() ([]app.Purpose, error)
@@ -194,17 +194,17 @@ func (f *Flow) Open() {
 	f.config.Go(func() { f.lookForPurposes(s.User.ID) })
 }
 
-// Document fetches the visura that is looked at as a PDF and hands it to then,
-// from any goroutine; an error goes to whom Watch named, and then is called
-// with none.
-func (f *Flow) Document(lang string, then func(name string, content []byte)) {
+// Document fetches the visura that is looked at as a document in the format and
+// hands it to then, from any goroutine; an error goes to whom Watch named, and
+// then is called with none.
+func (f *Flow) Document(format, lang string, then func(name string, content []byte)) {
 	id := f.State().Selected
 	if id == "" {
 		then("", nil)
 		return
 	}
 	f.config.Go(func() {
-		content, name, err := f.config.Desk.Document(context.Background(), id, lang)
+		content, name, err := f.config.Desk.Document(context.Background(), id, format, lang)
 		if err != nil {
 			then("", nil)
 			f.Fail(err)

@@ -55,8 +55,8 @@ func (d *desk) Visura(_ context.Context, id app.ID) (wire.Visura, bool, error) {
 	return wire.Visura{VisuraSummary: wire.VisuraSummary{ID: id, State: d.state}}, d.cached, d.failed
 }
 
-func (d *desk) Document(_ context.Context, id app.ID, lang string) ([]byte, string, error) {
-	return []byte(string(id) + " " + lang), "visura.pdf", d.failed
+func (d *desk) Document(_ context.Context, id app.ID, format, lang string) ([]byte, string, error) {
+	return []byte(string(id) + " " + lang), "visura." + format, d.failed
 }
 
 func (d *desk) ArchivePurposes() ([]app.Purpose, error) {
@@ -292,7 +292,7 @@ func TestDocument(t *testing.T) {
 	s := newStage(t, &desk{user: "u1", n: 3})
 	s.Open()
 	s.run()
-	s.Document("it", func(_ string, content []byte) {
+	s.Document("pdf", "it", func(_ string, content []byte) {
 		if content != nil {
 			t.Error("a document of nothing")
 		}
@@ -300,13 +300,13 @@ func TestDocument(t *testing.T) {
 	s.Select(id(1))
 	s.run()
 	got := ""
-	s.Document("it", func(name string, content []byte) { got = name + " " + string(content) })
+	s.Document("pdf", "it", func(name string, content []byte) { got = name + " " + string(content) })
 	s.run()
 	if got != "visura.pdf v001 it" {
 		t.Error(got)
 	}
 	s.desk.failed = errAway
-	s.Document("it", func(_ string, content []byte) {
+	s.Document("pdf", "it", func(_ string, content []byte) {
 		if content != nil {
 			t.Error("content with an error")
 		}

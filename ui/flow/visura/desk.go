@@ -25,9 +25,9 @@ type Desk interface {
 	// Withdraw gives up a visura that waits or is running and returns how it
 	// ended.
 	Withdraw(ctx context.Context, id app.ID) (wire.Visura, error)
-	// Document is the visura as a PDF with labels in the language, and the
-	// file's name.
-	Document(ctx context.Context, id app.ID, lang string) (content []byte, name string, err error)
+	// Document is the visura as a document in the format, pdf or xlsx, with
+	// labels in the language, and the file's name.
+	Document(ctx context.Context, id app.ID, format, lang string) (content []byte, name string, err error)
 	// Session is who is signed in; false when nobody is.
 	Session() (wire.Session, bool)
 }

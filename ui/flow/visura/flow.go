@@ -432,9 +432,10 @@ func (f *Flow) Cancel() bool {
 	return true
 }
 
-// Document fetches the visura shown as a PDF and hands it to then, from any
-// goroutine; an error goes to whom Watch named, and then is called with none.
-func (f *Flow) Document(lang string, then func(name string, content []byte)) {
+// Document fetches the visura shown as a document in the format and hands it to
+// then, from any goroutine; an error goes to whom Watch named, and then is
+// called with none.
+func (f *Flow) Document(format, lang string, then func(name string, content []byte)) {
 	f.mu.Lock()
 	id := f.visura.ID
 	onFail := f.onFail
@@ -444,7 +445,7 @@ func (f *Flow) Document(lang string, then func(name string, content []byte)) {
 		return
 	}
 	f.config.Go(func() {
-		content, name, err := f.config.Desk.Document(context.Background(), id, lang)
+		content, name, err := f.config.Desk.Document(context.Background(), id, format, lang)
 		if err != nil {
 			then("", nil)
 			onFail(err)

@@ -333,7 +333,7 @@ func TestPrefillAndRepeat(t *testing.T) {
 func TestDocument(t *testing.T) {
 	s := newStage(t)
 	called := 0
-	s.Document("it", func(_ string, content []byte) {
+	s.Document("pdf", "it", func(_ string, content []byte) {
 		called++
 		if content != nil {
 			t.Error("a document of nothing")
@@ -343,7 +343,7 @@ func TestDocument(t *testing.T) {
 		return done("v1", app.OutcomeFound), nil
 	})
 	s.run()
-	s.Document("it", func(name string, content []byte) {
+	s.Document("pdf", "it", func(name string, content []byte) {
 		called++
 		if name != "visura.pdf" || string(content) != "v1 it" {
 			t.Errorf("%q %q", name, content)
@@ -351,7 +351,7 @@ func TestDocument(t *testing.T) {
 	})
 	s.run()
 	s.desk.document = errAway
-	s.Document("it", func(_ string, content []byte) {
+	s.Document("pdf", "it", func(_ string, content []byte) {
 		called++
 		if content != nil {
 			t.Error("content with an error")

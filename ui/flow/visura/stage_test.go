@@ -64,8 +64,8 @@ func (d *desk) Archive(_ context.Context, q wire.ArchiveQuery) (wire.List[wire.V
 
 func (d *desk) Withdraw(_ context.Context, id app.ID) (wire.Visura, error) { return d.withdraw(id) }
 
-func (d *desk) Document(_ context.Context, id app.ID, lang string) ([]byte, string, error) {
-	return []byte(string(id) + " " + lang), "visura.pdf", d.document
+func (d *desk) Document(_ context.Context, id app.ID, format, lang string) ([]byte, string, error) {
+	return []byte(string(id) + " " + lang), "visura." + format, d.document
 }
 
 func (d *desk) Session() (wire.Session, bool) { return d.session, d.session.User.ID != "" }

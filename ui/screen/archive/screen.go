@@ -101,7 +101,7 @@ func (s *Screen) key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	if modifier != fyne.KeyModifierControl || name != fyne.KeyP || !s.flow.State().DetailReady {
 		return false
 	}
-	s.document(s.open, s.host.OpenDocument)
+	s.document(s.open, view.FormatPDF, s.host.OpenDocument)
 	return true
 }
 
@@ -150,9 +150,9 @@ func (s *Screen) buttons(v wire.Visura, cached bool) fyne.CanvasObject {
 	s.open, s.save = nil, nil
 	if v.State == app.VisuraDone {
 		if !cached {
-			s.open = widget.NewButtonWith(widget.ButtonSecondary, s.l.T("visura.pdf"), theme.IconDocument, func() { s.document(s.open, s.host.OpenDocument) })
-			s.save = widget.NewButtonWith(widget.ButtonSecondary, s.l.T("visura.save"), theme.IconSave, func() {
-				s.document(s.save, func(name string, content []byte) { s.host.SaveDocument(name, content, nil) })
+			s.open = widget.NewButtonWith(widget.ButtonSecondary, s.l.T("visura.pdf"), theme.IconDocument, func() { s.document(s.open, view.FormatPDF, s.host.OpenDocument) })
+			s.save = view.SaveButton(s.l, func(format string) {
+				s.document(s.save, format, func(name string, content []byte) { s.host.SaveDocument(name, content, nil) })
 			})
 			row.Objects = append(row.Objects, s.open, s.save)
 		}
@@ -164,12 +164,12 @@ func (s *Screen) buttons(v wire.Visura, cached bool) fyne.CanvasObject {
 	return row
 }
 
-func (s *Screen) document(b *widget.Button, then func(string, []byte)) {
+func (s *Screen) document(b *widget.Button, format string, then func(string, []byte)) {
 	if b == nil || b.Busy() {
 		return
 	}
 	b.SetBusy(true)
-	s.flow.Document(s.l.Name(), func(name string, content []byte) {
+	s.flow.Document(format, s.l.Name(), func(name string, content []byte) {
 		fyne.Do(func() { b.SetBusy(false) })
 		if content != nil {
 			then(name, content)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,8 +93,8 @@ func (d *desk) whole(r wire.VisuraSummary) wire.Visura {
 	return v
 }
 
-func (d *desk) Document(_ context.Context, id app.ID, lang string) ([]byte, string, error) {
-	return []byte("%PDF " + string(id) + " " + lang), "visura.pdf", nil
+func (d *desk) Document(_ context.Context, id app.ID, format, lang string) ([]byte, string, error) {
+	return []byte("%" + strings.ToUpper(format) + " " + string(id) + " " + lang), "visura." + format, nil
 }
 
 func (d *desk) ArchivePurposes() ([]app.Purpose, error) {

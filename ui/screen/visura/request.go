@@ -156,7 +156,7 @@ func (r *request) buttons(st flow.State) fyne.CanvasObject {
 	}
 	if st.Err == nil && st.Visura.ID != "" {
 		r.open = widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.pdf"), theme.IconDocument, r.openDocument)
-		r.save = widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.save"), theme.IconSave, r.saveDocument)
+		r.save = SaveButton(r.l, r.saveDocument)
 		row.Objects = append(row.Objects, r.open, r.save,
 			widget.NewButtonWith(widget.ButtonSecondary, r.l.T("visura.copy"), theme.IconCopy, func() { Copy(r.host, st.Visura) }))
 	}
@@ -170,17 +170,28 @@ func Copy(host screen.Host, v wire.Visura) {
 	host.Toast(host.Language().T("visura.copied.all"))
 }
 
-func (r *request) openDocument() { r.document(r.open, r.host.OpenDocument) }
-func (r *request) saveDocument() {
-	r.document(r.save, func(name string, content []byte) { r.host.SaveDocument(name, content, nil) })
+// SaveButton offers to save the document of a visura, in the format chosen.
+func SaveButton(l *language.Language, save func(format string)) *widget.Button {
+	return widget.NewMenuButton(l.T("visura.save"), theme.IconSave, []widget.Choice{{ID: FormatPDF, Text: l.T("visura.save.pdf")}, {ID: formatXLSX, Text: l.T("visura.save.xlsx")}}, save)
 }
 
-func (r *request) document(b *widget.Button, then func(string, []byte)) {
+// The formats of a document.
+const (
+	FormatPDF  = "pdf"
+	formatXLSX = "xlsx"
+)
+
+func (r *request) openDocument() { r.document(r.open, FormatPDF, r.host.OpenDocument) }
+func (r *request) saveDocument(format string) {
+	r.document(r.save, format, func(name string, content []byte) { r.host.SaveDocument(name, content, nil) })
+}
+
+func (r *request) document(b *widget.Button, format string, then func(string, []byte)) {
 	if b == nil || b.Busy() {
 		return
 	}
 	b.SetBusy(true)
-	r.flow.Document(r.l.Name(), func(name string, content []byte) {
+	r.flow.Document(format, r.l.Name(), func(name string, content []byte) {
 		fyne.Do(func() { b.SetBusy(false) })
 		if content != nil {
 			then(name, content)

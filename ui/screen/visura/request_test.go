@@ -82,10 +82,17 @@ func TestDocuments(t *testing.T) {
 	if s.host.document != "%PDF abcdefghijklmnopqrstuvwxyz it" {
 		t.Errorf("%q", s.host.document)
 	}
-	s.Press("Salva PDF")
-	s.Run()
-	if s.host.saved != "visura.pdf" {
-		t.Errorf("%q", s.host.saved)
+	for _, format := range []string{"pdf", "xlsx"} {
+		s.Press("Salva")
+		s.Key(fyne.KeyDown)
+		if format == "xlsx" {
+			s.Key(fyne.KeyDown)
+		}
+		s.Key(fyne.KeyReturn)
+		s.Run()
+		if s.host.saved != "visura."+format {
+			t.Errorf("saved %q, not %s", s.host.saved, format)
+		}
 	}
 	s.host.document = ""
 	s.screen.Key(fyne.KeyP, fyne.KeyModifierControl)

@@ -3,6 +3,7 @@ package visura_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,8 +52,8 @@ func (d *desk) Follow(_ context.Context, id app.ID, _ func(wire.Visura)) (wire.V
 
 func (d *desk) Withdraw(_ context.Context, id app.ID) (wire.Visura, error) { return d.withdraw(id) }
 
-func (d *desk) Document(_ context.Context, id app.ID, lang string) ([]byte, string, error) {
-	return []byte("%PDF " + string(id) + " " + lang), "visura.pdf", d.document
+func (d *desk) Document(_ context.Context, id app.ID, format, lang string) ([]byte, string, error) {
+	return []byte("%" + strings.ToUpper(format) + " " + string(id) + " " + lang), "visura." + format, d.document
 }
 
 func (d *desk) Session() (wire.Session, bool) { return d.session, true }

@@ -46,6 +46,9 @@ func newBook(w io.Writer, o Options, columns []Column) (_ *book, err error) {
 			b.close()
 		}
 	}()
+	if err := f.SetDocProps(&excelize.DocProperties{Creator: "INDAGOR", LastModifiedBy: "INDAGOR"}); err != nil {
+		return nil, err
+	}
 	// The library would write the whole archive into memory first.
 	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
 	dayForm, momentForm := "dd/mm/yyyy", "dd/mm/yyyy hh:mm:ss"
