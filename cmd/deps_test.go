@@ -79,7 +79,7 @@ var rooms = []room{
 	{path: "server/internal/anpr", ours: []string{"app"}, theirs: []string{"github.com/failsafe-go/failsafe-go/..."}},
 	{path: "server/internal/anpr/pdnd", ours: []string{"app", "server/internal/anpr"}, theirs: []string{"github.com/go-jose/go-jose/v4/...", "net/http"}},
 	{path: "server/internal/evidence", ours: []string{"app", "app/evidence"}, theirs: []string{"filippo.io/age", "golang.org/x/crypto/...", "golang.org/x/mod/sumdb/..."}},
-	{path: "server/internal/render", ours: []string{"app", "app/language"}, theirs: []string{"codeberg.org/go-pdf/fpdf", "github.com/go-analyze/charts", "github.com/go-fonts/liberation/...", "rsc.io/qr"}},
+	{path: "server/internal/render", ours: []string{"app", "server/internal/render/sheet", "app/language"}, theirs: []string{"codeberg.org/go-pdf/fpdf", "github.com/go-analyze/charts", "github.com/go-fonts/liberation/...", "rsc.io/qr"}},
 	{path: "server/internal/render/sheet", ours: []string{"app", "app/cell", "app/list"}, theirs: []string{"github.com/xuri/excelize/v2"}},
 	{
 		path: "server/internal/store", ours: []string{"app", "app/evidence", "server/internal/sight"},

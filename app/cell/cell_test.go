@@ -20,4 +20,3 @@ func FuzzGuarded(f *testing.F) {
 		}
 	})
 }
-

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"indagor/app/cell"
 )
 
 // Form is a sheet that is read and printed, not a table: lines of a label and a
@@ -150,10 +152,10 @@ func (b *book) paper(f Form) error {
 // that may be (255 characters with all its parts; ECMA-376, 18.3.1.46).
 func printed(s string) string {
 	const most = 100
-	if r := []rune(clean(s)); len(r) > most {
+	if r := []rune(cell.Clean(s)); len(r) > most {
 		s = string(r[:most-1]) + "…"
 	}
-	return strings.ReplaceAll(clean(s), "&", "&&")
+	return strings.ReplaceAll(cell.Clean(s), "&", "&&")
 }
 
 // lineStyle is what decides how a cell of a form looks.
