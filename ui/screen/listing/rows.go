@@ -13,9 +13,10 @@ import (
 // next page is fetched.
 const near = 20
 
-// mostSorted is how many rows are read for an order among all of them; of a
-// longer list those that have been read are ordered.
-const mostSorted = 5000
+// mostSorted is how many rows are read for an order among all of them: more than
+// a body has users or workstations. Of a longer list those that have been read
+// are ordered.
+const mostSorted = 25_000
 
 // paged is the rows read so far; drawing one near the end asks for more.
 type paged[R any] struct {
