@@ -82,6 +82,35 @@ func BenchmarkLookups(b *testing.B) {
 	b.ReportMetric(ms(quantile(serverTimes, 0.99)-quantile(bareTimes, 0.99)), "p99-added-ms")
 }
 
+// BenchmarkNoticeArrives takes the time from the moment at which an ADMIN sends a
+// notice to that at which each of 100 signed-in users has been told of it. They
+// are to be told within a second.
+func BenchmarkNoticeArrives(b *testing.B) {
+	w := servertest.Start(b, servertest.Options{})
+	admin := w.At(w.Admin, "ADMIN-01")
+	ears := make([]*ear, 100)
+	for i := range ears {
+		ears[i] = listen(b, w.At(w.Person(app.RoleStandard, w.Registry, nil), fmt.Sprintf("ANAG-%03d", i)).Client)
+	}
+	var times []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		n := post(b, admin, draft(w, "subito", app.Target{Department: w.Registry.ID}))
+		for _, x := range ears {
+			for x.next().ID != n.ID {
+				continue // what is told of something else
+			}
+		}
+		times = append(times, time.Since(start))
+	}
+	last := quantile(times, 1)
+	b.ReportMetric(float64(quantile(times, 0.5).Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(last.Microseconds())/1000, "worst-ms")
+	if last > time.Second {
+		b.Errorf("a notice has taken %s to the last of %d users", last, len(ears))
+	}
+}
+
 func quantile(ts []time.Duration, q float64) time.Duration {
 	slices.Sort(ts)
 	return ts[int(q*float64(len(ts)-1))]
