@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -62,8 +63,15 @@ type sampleLists struct {
 	seen     func()          // called once one that runs is seen
 }
 
-func (s *sample) Jobs(_ context.Context, service app.Service, _ string) (wire.List[wire.Job], error) {
-	return wire.List[wire.Job]{Items: sampleJobs(service)}, nil
+// Jobs finds by state, outcome and part of the name alone.
+func (s *sample) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+	var page wire.List[wire.Job]
+	for _, j := range sampleJobs(q.Service) {
+		if (q.State == "" || j.State == q.State) && (q.Outcome == "" || j.Counts.Outcomes[q.Outcome] > 0) && strings.Contains(j.Name, q.Text) {
+			page.Items = append(page.Items, j)
+		}
+	}
+	return page, nil
 }
 
 func (s *sample) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.Job, error) {
