@@ -37,6 +37,7 @@ type Tx interface {
 	CopyJobRows(job app.ID) error
 	StopJobRows(job app.ID, outcome app.Outcome) error
 	RetryJobRows(job app.ID, a, b app.Outcome) (int64, error)
+	JobCounts(ctx context.Context, job app.ID) (app.JobCounts, error)
 	PutJobCall(app.StoredJobCall) error
 	EndJobCall(app.StoredJobCall) error
 	SettleJobCall(app.StoredJobCall) error

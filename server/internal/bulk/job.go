@@ -46,8 +46,9 @@ type Job struct {
 	Purpose string // its name as it was then
 	Started time.Time
 	Ended   time.Time
-	Repeats app.ID // the job whose list this one asks again
-	Rows    int    // of that list
+	Repeats app.ID         // the job whose list this one asks again
+	Rows    int            // of that list
+	Counts  *app.JobCounts // once it has ended; nil where the rows are to be counted
 
 	// In whose name.
 	Role        app.Role
