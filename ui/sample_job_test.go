@@ -11,6 +11,7 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	bulkflow "indagor/ui/flow/bulk"
 	"indagor/ui/screen"
 )
 
@@ -148,7 +149,25 @@ func jobScenes() []scene {
 			}
 		}
 	}
+	narrowed := func(name string, by bulkflow.Filter, play func(g *gallery)) scene {
+		return scene{"enrichment-" + name, app.RoleStandard, func(g *gallery) {
+			g.at(screen.Enrichment)
+			g.s.goTo(screen.Enrichment, by)
+			if play != nil {
+				play(g)
+			}
+		}}
+	}
 	return []scene{
+		narrowed("narrowed", bulkflow.Filter{Person: samplePeople[0].code, Outcome: app.OutcomeDeceased, From: "2026-09-01"}, func(g *gallery) {
+			for range 60 {
+				if g.canvas().FocusNext(); g.focused() == "Rivestizione anagrafica" {
+					break
+				}
+			}
+			g.key(fyne.KeyHome)
+		}),
+		narrowed("nothing", bulkflow.Filter{Text: "catasto"}, nil),
 		open("preview", app.JobReady, nil, nil),
 		open("row", app.JobReady, nil, func(g *gallery) {
 			for range 60 {

@@ -43,7 +43,7 @@ func (s *Screen) lists() fyne.CanvasObject {
 	if len(services) == 0 {
 		return nil
 	}
-	line := widget.Flow(theme.Space8, widget.NewSecondary(s.l.T("archive.lists")))
+	line := widget.HBox(theme.Space8, widget.NewSecondary(s.l.T("archive.lists")))
 	for _, service := range services {
 		icon := theme.IconList
 		if service == app.ServiceHousehold {
