@@ -84,9 +84,25 @@ type StoredJob struct {
 	Digest      string // of the request under that key
 	Service     Service
 	State       JobState
+	Purpose     ID // "" until it is started
 	Created     time.Time
 	Updated     time.Time
 	Sealed      []byte
+}
+
+// JobFilter narrows one user's jobs.
+type JobFilter struct {
+	User    ID
+	Service Service
+	State   JobState
+	Outcome Outcome // that at least one row has
+	Purpose ID
+	Marks   []string // of which a row has one
+	Members []string // or one of which was met in a household
+	From    time.Time
+	Until   time.Time
+	Limit   int
+	Cursor  string
 }
 
 // The grades of rows as they are kept; those of package list, and what became
@@ -100,12 +116,13 @@ const (
 // StoredJobRow is a row of a job's list as it is kept.
 type StoredJobRow struct {
 	Job     ID
-	Number  int    // from 1
-	Grade   string // good, doubtful, bad
-	LeftOut bool   // taken out by the operator
-	First   int    // the row that first names the same person; 0: this one
-	Key     string // mark of the person, under which a known ANPR id is found
-	Known   bool   // the row itself gives the ANPR id
+	Number  int      // from 1
+	Grade   string   // good, doubtful, bad
+	LeftOut bool     // taken out by the operator
+	First   int      // the row that first names the same person; 0: this one
+	Key     string   // mark of the person, under which a known ANPR id is found
+	Keys    []string // further marks of the person, to be written; not read back
+	Known   bool     // the row itself gives the ANPR id
 	Done    bool
 	Outcome Outcome
 	Changed bool   // another answer than in the job that this one repeats

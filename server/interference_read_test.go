@@ -42,6 +42,14 @@ type oneQuery struct {
 	anyQuery
 }
 
+// anySearch is for the operations that take their filter as a body.
+type anySearch struct{ Body map[string]any }
+
+// searches are what those are asked.
+func (s *stage) searches() []map[string]any {
+	return []map[string]any{{}, {"limit": 3}, {"person": cast(s.t, "resident").CF}, {"outcome": app.OutcomeFound}, {"purpose": s.Purpose(s.Registry)}}
+}
+
 type anyAnswer struct{ Body []byte }
 
 // read asks a reading operation and tells the answer, or the refusal. Whatever
@@ -94,6 +102,7 @@ func (s *stage) seen() map[string]string {
 		queries = append(queries, anyQuery{Limit: longPage, By: by, From: "2026-11-01", Until: today, Format: "csv"})
 	}
 	queries = append(queries, anyQuery{Limit: longPage, Type: app.VisuraResidenza}, anyQuery{Limit: longPage, Outcome: app.OutcomeFound}, anyQuery{Limit: longPage, Service: app.ServiceVisure})
+	searches := s.searches()
 	var letters []string
 	for _, l := range s.mail.Letters() {
 		letters = append(letters, s.named(fmt.Sprint(l.To, " ", l.Subject, "\n", l.Text, html.UnescapeString(l.HTML))))
@@ -101,7 +110,8 @@ func (s *stage) seen() map[string]string {
 	slices.Sort(letters)
 	out["letters"] = strings.Join(letters, "\n")
 	for _, e := range wire.Endpoints() {
-		if e.Method != "GET" || unread[e.ID] {
+		search := e.Method == "POST" && strings.HasSuffix(e.Path, "/search")
+		if e.Method != "GET" && !search || unread[e.ID] {
 			continue
 		}
 		for _, who := range slices.Sorted(maps.Keys(s.readers)) {
@@ -109,6 +119,13 @@ func (s *stage) seen() map[string]string {
 			note := func(n int, text string, ok bool) {
 				out[fmt.Sprintf("%s: %s, query %d", who, e.ID, n)] = text
 				answered = answered || ok && !strings.Contains(text, "items: []")
+			}
+			if search {
+				for n, q := range searches {
+					text, ok := read(s, s.readers[who], e, &anySearch{q})
+					note(n, text, ok)
+				}
+				continue
 			}
 			if strings.Contains(e.Path, "{id}") {
 				for n, id := range s.order {

@@ -3,6 +3,7 @@ package server_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -212,7 +213,11 @@ func (s *stage) serve(i int, a act) error {
 	case "withdraw":
 		return try(c, wire.WithdrawVisura, named(cmp.Or(s.asked[a.who], app.NewID())))
 	case "search":
-		return try(c, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{FiscalCode: cast(s.t, "resident").CF}})
+		code := cast(s.t, "resident").CF
+		return errors.Join(
+			try(c, wire.ListArchive, &wire.ArchiveInput{Body: wire.ArchiveQuery{FiscalCode: code}}),
+			try(c, wire.ListJobs, &wire.JobsInput{Body: wire.JobQuery{Person: code}}),
+		)
 	case "overreach":
 		return try(c, wire.ListUsers, &wire.UsersInput{})
 	}

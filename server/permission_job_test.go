@@ -24,7 +24,7 @@ func (x *company) jobs(t *testing.T, walked map[string]bool) {
 		callers[role] = x.actors[role]
 		if specified("services.use", role) == blank {
 			x.refuse(t, string(role)+" makes a job", func() error { return create(x.actors[role]) })
-			x.refuse(t, string(role)+" lists jobs", func() error { return try(x.actors[role], wire.ListJobs, &wire.ListJobsInput{}) })
+			x.refuse(t, string(role)+" lists jobs", func() error { return try(x.actors[role], wire.ListJobs, &wire.JobsInput{}) })
 			continue
 		}
 		refusedAs(t, string(role)+" without the service makes a job", create(x.actors[role]), app.CodeServiceOff, "")
@@ -96,7 +96,7 @@ func (x *company) jobs(t *testing.T, walked map[string]bool) {
 		}
 		if specified("archive.read", role) != blank {
 			delete(kept, role)
-			if items := say(t, c, wire.ListJobs, &wire.ListJobsInput{}).Body.Items; len(items) != 0 {
+			if items := say(t, c, wire.ListJobs, &wire.JobsInput{}).Body.Items; len(items) != 0 {
 				t.Errorf("jobs of %s: %+v", role, items)
 			}
 		}

@@ -52,8 +52,8 @@ func job(out *wire.JobOutput, err error) (wire.Job, error) {
 	return out.Body, nil
 }
 
-func (l *line) Jobs(ctx context.Context, service app.Service, cursor string) (wire.List[wire.Job], error) {
-	out, err := call(ctx, l, wire.ListJobs, &wire.ListJobsInput{Service: service, Limit: 50, Cursor: cursor})
+func (l *line) Jobs(ctx context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+	out, err := call(ctx, l, wire.ListJobs, &wire.JobsInput{Body: q})
 	if err != nil {
 		return wire.List[wire.Job]{}, err
 	}

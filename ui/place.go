@@ -105,7 +105,7 @@ func places() []place {
 func lists(service app.Service) func(s *Shell, w *work) screen.Screen {
 	return func(s *Shell, w *work) screen.Screen {
 		return bulk.New(bulk.Options{
-			Host: s, Flow: bulkflow.New(w.ctx, w.desk, service, s.o.Go, s.tellLost), Session: w.session(), Download: s.Download, Say: s.Say, Do: s.o.Do, Now: s.o.Now,
+			Host: s, Flow: bulkflow.New(s.lists(w), w.desk, service), Session: w.session(), Download: s.Download, Say: s.Say, Do: s.o.Do, Now: s.o.Now,
 		})
 	}
 }

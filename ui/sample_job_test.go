@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
 	"indagor/sync/wire"
+	bulkflow "indagor/ui/flow/bulk"
 	"indagor/ui/screen"
 )
 
@@ -62,8 +64,15 @@ type sampleLists struct {
 	seen     func()          // called once one that runs is seen
 }
 
-func (s *sample) Jobs(_ context.Context, service app.Service, _ string) (wire.List[wire.Job], error) {
-	return wire.List[wire.Job]{Items: sampleJobs(service)}, nil
+// Jobs finds by state, outcome and part of the name alone.
+func (s *sample) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+	var page wire.List[wire.Job]
+	for _, j := range sampleJobs(q.Service) {
+		if (q.State == "" || j.State == q.State) && (q.Outcome == "" || j.Counts.Outcomes[q.Outcome] > 0) && strings.Contains(j.Name, q.Text) {
+			page.Items = append(page.Items, j)
+		}
+	}
+	return page, nil
 }
 
 func (s *sample) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.Job, error) {
@@ -140,7 +149,25 @@ func jobScenes() []scene {
 			}
 		}
 	}
+	narrowed := func(name string, by bulkflow.Filter, play func(g *gallery)) scene {
+		return scene{"enrichment-" + name, app.RoleStandard, func(g *gallery) {
+			g.at(screen.Enrichment)
+			g.s.goTo(screen.Enrichment, by)
+			if play != nil {
+				play(g)
+			}
+		}}
+	}
 	return []scene{
+		narrowed("narrowed", bulkflow.Filter{Person: samplePeople[0].code, Outcome: app.OutcomeDeceased, From: "2026-09-01"}, func(g *gallery) {
+			for range 60 {
+				if g.canvas().FocusNext(); g.focused() == "Rivestizione anagrafica" {
+					break
+				}
+			}
+			g.key(fyne.KeyHome)
+		}),
+		narrowed("nothing", bulkflow.Filter{Text: "catasto"}, nil),
 		open("preview", app.JobReady, nil, nil),
 		open("row", app.JobReady, nil, func(g *gallery) {
 			for range 60 {

@@ -88,7 +88,11 @@ func (c *Checker) Check(row Row) Entry {
 }
 
 func (x *checking) text(f Field) string {
-	s := strings.TrimSpace(strings.ReplaceAll(x.Row.Cell(x.mapping.Column(f)), "\u00a0", " "))
+	return tidy(x.Row.Cell(x.mapping.Column(f)))
+}
+
+func tidy(cell string) string {
+	s := strings.TrimSpace(strings.ReplaceAll(cell, "\u00a0", " "))
 	return strings.TrimSpace(strings.TrimPrefix(s, "'")) // Excel's mark of a text
 }
 
@@ -148,12 +152,35 @@ func ancient(day, now time.Time) int {
 	return 0
 }
 
+// isANPR reports whether the text has the form of an ANPR id.
+func isANPR(s string) bool {
+	return len(s) == 9 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// Named is the person whom a fiscal code or an ANPR id names, read as the cell
+// of a list is. Of anything else it tells why it is no fiscal code.
+func Named(text string) (Person, error) {
+	text = tidy(text)
+	if id := strings.ToUpper(text); isANPR(id) {
+		return Person{ANPR: id}, nil
+	}
+	parsed, err := codicefiscale.Parse(text)
+	if err == nil {
+		return Person{Code: parsed.Code}, nil
+	}
+	var fault *codicefiscale.Fault
+	if errors.As(err, &fault) && (fault.Kind == codicefiscale.CheckLetter || fault.Kind == codicefiscale.CheckDigit) {
+		return Person{}, app.E(app.CodeFiscalCheck).Because(err)
+	}
+	return Person{}, app.E(app.CodeFiscalCode).Because(err)
+}
+
 func (x *checking) anpr() {
 	s := strings.ToUpper(x.text(FieldANPR))
 	if s == "" {
 		return
 	}
-	if len(s) != 9 || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+	if !isANPR(s) {
 		grade := Bad
 		if x.text(FieldCode) != "" {
 			grade = Doubtful

@@ -16,8 +16,8 @@ var (
 		ID: "send-job-piece", Method: "PUT", Path: "/v1/jobs/{id}/list", Access: AccessUser,
 		Permission: app.PermUseServices, Summary: "The next piece of a job's list (CSV, text or XLSX). With the last one the list is read; nothing is asked yet",
 	}
-	ListJobs = Endpoint[ListJobsInput, JobsOutput]{
-		ID: "list-jobs", Method: "GET", Path: "/v1/jobs", Access: AccessUser,
+	ListJobs = Endpoint[JobsInput, JobsOutput]{
+		ID: "list-jobs", Method: "POST", Path: "/v1/jobs/search", Access: AccessUser,
 		Permission: app.PermArchive, Summary: "One's own jobs, newest first",
 	}
 	GetJob = Endpoint[GetJobInput, JobOutput]{
@@ -102,11 +102,23 @@ type JobPiece struct {
 	Content []byte `json:"content" doc:"At most 655,360 bytes"`
 }
 
-// ListJobsInput narrows the list of jobs.
-type ListJobsInput struct {
-	Service app.Service `query:"service" enum:"enrichment,household,"`
-	Limit   int         `query:"limit" minimum:"1" maximum:"100" default:"50"`
-	Cursor  string      `query:"cursor" maxLength:"400" doc:"next of the page before"`
+// JobsInput filters one's own jobs. The filter is a body, as of the archive, so
+// that no fiscal code stands in an address that a proxy may write down.
+type JobsInput struct{ Body JobQuery }
+
+// JobQuery filters jobs; what is absent does not filter. A page may be shorter
+// than asked, even empty, and not the last: that has no next.
+type JobQuery struct {
+	Service app.Service  `json:"service,omitempty" enum:"enrichment,household"`
+	Person  string       `json:"person,omitempty" maxLength:"120" doc:"A person of the list, by fiscal code or ANPR id, as the list gave them or the register told them; of households also every member that was met"`
+	Text    string       `json:"text,omitempty" maxLength:"120" doc:"Part of the name of the file, or of the file reference"`
+	State   app.JobState `json:"state,omitempty" enum:"uploading,reading,rejected,ready,running,paused,done,stopped"`
+	Outcome app.Outcome  `json:"outcome,omitempty" maxLength:"40" doc:"Only lists of which at least one row has it"`
+	Purpose app.ID       `json:"purpose,omitempty" maxLength:"26"`
+	From    app.Day      `json:"from,omitempty" maxLength:"10" doc:"First day on which the list was sent, in the zone of the body"`
+	Until   app.Day      `json:"until,omitempty" maxLength:"10" doc:"Last day"`
+	Limit   int          `json:"limit,omitempty" minimum:"1" maximum:"100" default:"50"`
+	Cursor  string       `json:"cursor,omitempty" maxLength:"400" doc:"next of the page before"`
 }
 
 // JobsOutput is a page of jobs.

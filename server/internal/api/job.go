@@ -14,7 +14,7 @@ import (
 type Jobs interface {
 	Create(ctx context.Context, caller app.Caller, key string, d bulk.Draft) (bulk.Job, error)
 	Append(ctx context.Context, caller app.Caller, id app.ID, at int64, piece []byte) (bulk.Job, error)
-	Jobs(ctx context.Context, caller app.Caller, service app.Service, limit int, cursor string) ([]bulk.View, string, error)
+	Jobs(ctx context.Context, caller app.Caller, q bulk.Query) ([]bulk.View, string, error)
 	Get(ctx context.Context, caller app.Caller, id app.ID, seen app.JobState, wait time.Duration) (bulk.View, error)
 	Rows(ctx context.Context, caller app.Caller, f app.JobRowFilter) ([]bulk.Row, int, error)
 	Remap(ctx context.Context, caller app.Caller, id app.ID, how bulk.Reading) (bulk.Job, error)
@@ -57,8 +57,11 @@ func (a *API) registerJobs() {
 		j, err := a.Jobs.Append(ctx, callerOf(ctx), in.ID, in.Body.At, in.Body.Content)
 		return job(ctx, j, err)
 	})
-	register(a, wire.ListJobs, func(ctx context.Context, in *wire.ListJobsInput) (*wire.JobsOutput, error) {
-		vs, next, err := a.Jobs.Jobs(ctx, callerOf(ctx), in.Service, in.Limit, in.Cursor)
+	register(a, wire.ListJobs, func(ctx context.Context, in *wire.JobsInput) (*wire.JobsOutput, error) {
+		b := in.Body
+		vs, next, err := a.Jobs.Jobs(ctx, callerOf(ctx), bulk.Query{
+			Service: b.Service, Person: b.Person, Text: b.Text, State: b.State, Outcome: b.Outcome, Purpose: b.Purpose, From: b.From, Until: b.Until, Limit: b.Limit, Cursor: b.Cursor,
+		})
 		items := make([]wire.Job, len(vs))
 		for i, v := range vs {
 			items[i] = jobOf(v)

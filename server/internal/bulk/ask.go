@@ -219,6 +219,9 @@ func (x *asking) end(res result) error {
 		return err
 	}
 	row.Outcome, row.Result = res.Outcome, s.sealer.Seal(b, rowAAD(row.Job, row.Number, "result"))
+	if j.Service == app.ServiceEnrichment { // of households every member has marks
+		row.Keys = s.keys(&j, list.Person{Code: codicefiscale.Code(strings.ToUpper(res.FiscalCode)), ANPR: res.IDANPR}, row.Key)
+	}
 	subject := x.key
 	if code := res.FiscalCode; code != "" {
 		subject = s.sealer.Mark("subject", []byte(strings.ToUpper(code)))

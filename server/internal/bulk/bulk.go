@@ -29,6 +29,7 @@ type Tx interface {
 	InsertJobRow(app.StoredJobRow) error
 	UpdateJobRow(app.StoredJobRow) error
 	EndJobRow(app.StoredJobRow) (bool, error)
+	DropJobKeys(job app.ID, number int, marks ...string) error
 	DropJobRows(job app.ID) error
 	JobRowTold(job app.ID, mark string, but int) (int, error)
 	HandOnJobRow(job app.ID, number int) (heir int, err error)
@@ -36,6 +37,7 @@ type Tx interface {
 	CopyJobRows(job app.ID) error
 	StopJobRows(job app.ID, outcome app.Outcome) error
 	RetryJobRows(job app.ID, a, b app.Outcome) (int64, error)
+	JobCounts(ctx context.Context, job app.ID) (app.JobCounts, error)
 	PutJobCall(app.StoredJobCall) error
 	EndJobCall(app.StoredJobCall) error
 	SettleJobCall(app.StoredJobCall) error
@@ -54,7 +56,7 @@ type Store interface {
 	KnownID(ctx context.Context, subject string, at int64) ([]byte, error)
 	Job(ctx context.Context, id app.ID) (app.StoredJob, error)
 	JobByKey(ctx context.Context, user app.ID, key string) (app.StoredJob, error)
-	Jobs(ctx context.Context, user app.ID, service app.Service, limit int, cursor string) ([]app.StoredJob, string, error)
+	Jobs(ctx context.Context, f app.JobFilter, keep func(app.StoredJob) (bool, error)) ([]app.StoredJob, string, error)
 	JobsOld(ctx context.Context, service app.Service, before time.Time, limit int) ([]app.StoredJob, error)
 	JobsUnderWay(ctx context.Context) ([]app.StoredJob, error)
 	JobChunk(ctx context.Context, job app.ID, from int64) (at int64, sealed []byte, err error)

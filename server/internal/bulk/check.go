@@ -36,7 +36,7 @@ func (s *Service) CheckDocument(ctx context.Context, code string) (app.DocumentC
 	if j.Started.IsZero() || subtle.ConstantTimeCompare([]byte(code), []byte(s.checkCode(j))) == 0 {
 		return app.DocumentCheck{}, nil
 	}
-	counts, err := s.store.JobCounts(ctx, id)
+	counts, err := s.counts(ctx, j)
 	if err != nil {
 		return app.DocumentCheck{}, err
 	}

@@ -79,6 +79,7 @@ func (s *Service) Correct(ctx context.Context, caller app.Caller, id app.ID, num
 		if c.Cells != nil {
 			in.Reading = nil // they spoke of the cells as they came
 		}
+		was := s.keys(j, in.Person, r.Key)
 		e := list.NewChecker(j.Mapping, s.atlas, s.now()).Check(list.Row{Number: number, Line: in.Line, Cells: in.Cells, Findings: in.Reading})
 		in.Person, in.Findings = e.Person, e.Findings
 		// Whoever repeated this row stands by himself now, or with another.
@@ -88,6 +89,7 @@ func (s *Service) Correct(ctx context.Context, caller app.Caller, id app.ID, num
 		r.Grade, r.LeftOut, r.First, r.Key, r.Known = e.Grade.String(), c.LeftOut, 0, "", false
 		if e.Grade != list.Bad {
 			r.Key, r.Known = s.mark(j, e.Person), e.Person.ANPR != ""
+			r.Keys = s.keys(j, e.Person, r.Key)
 			if !c.LeftOut {
 				if r.First, err = tx.JobRowTold(id, r.Key, number); err != nil {
 					return err
@@ -100,6 +102,9 @@ func (s *Service) Correct(ctx context.Context, caller app.Caller, id app.ID, num
 			}
 		}
 		if r.Input, err = s.sealInput(id, number, in); err != nil {
+			return err
+		}
+		if err := tx.DropJobKeys(id, number, was...); err != nil {
 			return err
 		}
 		if err := tx.UpdateJobRow(r); err != nil {

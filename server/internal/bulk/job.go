@@ -46,8 +46,9 @@ type Job struct {
 	Purpose string // its name as it was then
 	Started time.Time
 	Ended   time.Time
-	Repeats app.ID // the job whose list this one asks again
-	Rows    int    // of that list
+	Repeats app.ID         // the job whose list this one asks again
+	Rows    int            // of that list
+	Counts  *app.JobCounts // once it has ended; nil where the rows are to be counted
 
 	// In whose name.
 	Role        app.Role
@@ -84,7 +85,7 @@ func (s *Service) seal(j Job) (app.StoredJob, error) {
 	if err != nil {
 		return app.StoredJob{}, err
 	}
-	return app.StoredJob{ID: j.ID, User: j.User, Service: j.Service, State: j.State, Created: j.Created, Updated: j.Updated, Sealed: s.sealer.Seal(b, []byte("job|"+j.ID))}, nil
+	return app.StoredJob{ID: j.ID, User: j.User, Service: j.Service, State: j.State, Purpose: j.Order.Purpose, Created: j.Created, Updated: j.Updated, Sealed: s.sealer.Seal(b, []byte("job|"+j.ID))}, nil
 }
 
 func (s *Service) open(stored app.StoredJob) (j Job, err error) {
@@ -191,7 +192,7 @@ func (s *Service) insert(ctx context.Context, caller app.Caller, key string, req
 	if made, ok, err := s.repeated(ctx, caller, key, digest); ok || err != nil {
 		return made, err
 	}
-	waiting, _, err := s.store.Jobs(ctx, caller.User.ID, "", 500, "")
+	waiting, _, err := s.store.Jobs(ctx, app.JobFilter{User: caller.User.ID, Limit: 500}, nil)
 	if err != nil {
 		return Job{}, err
 	}
@@ -246,25 +247,6 @@ func (s *Service) refuse(ctx context.Context, caller app.Caller, service app.Ser
 		return err
 	}
 	return refusal
-}
-
-// Jobs lists the caller's own jobs, newest first.
-func (s *Service) Jobs(ctx context.Context, caller app.Caller, service app.Service, limit int, cursor string) ([]View, string, error) {
-	stored, next, err := s.store.Jobs(ctx, caller.User.ID, service, limit, cursor)
-	if err != nil {
-		return nil, "", err
-	}
-	out := make([]View, len(stored))
-	for i, x := range stored {
-		j, err := s.open(x)
-		if err != nil {
-			return nil, "", err
-		}
-		if out[i], err = s.view(ctx, j, false); err != nil {
-			return nil, "", err
-		}
-	}
-	return out, next, nil
 }
 
 // Delete removes one of the caller's own jobs with its list and results.

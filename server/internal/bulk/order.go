@@ -270,7 +270,7 @@ func (s *Service) restart(ctx context.Context, caller app.Caller, j Job, states 
 	}
 	out, err := s.change(ctx, caller.User.ID, j.ID, states, func(tx Tx, now *Job) error {
 		now.As, now.Role, now.Event, now.Asked, now.Allowed, now.Workstation, now.Mediator = j.As, j.Role, j.Event, j.Asked, j.Allowed, j.Workstation, j.Mediator
-		now.State, now.Code, now.Params = app.JobRunning, "", nil
+		now.State, now.Code, now.Params, now.Counts = app.JobRunning, "", nil, nil
 		if also != nil {
 			if err := also(tx, now); err != nil {
 				return err
@@ -306,6 +306,9 @@ func (s *Service) Stop(ctx context.Context, caller app.Caller, id app.ID) (Job, 
 			return err
 		}
 		if err := tx.StopJobRows(id, app.OutcomeWithdrawn); err != nil {
+			return err
+		}
+		if err := count(ctx, tx, j); err != nil {
 			return err
 		}
 		return tx.Record(s.event(*j, caller, app.EventJobStopped))
@@ -391,14 +394,14 @@ func (s *Service) Again(ctx context.Context, caller app.Caller, key string, id a
 	if old.State != app.JobDone && old.State != app.JobStopped {
 		return Job{}, app.E(app.CodeJobState)
 	}
-	counts, err := s.store.JobCounts(ctx, id)
+	counts, err := s.counts(ctx, old)
 	if err != nil {
 		return Job{}, err
 	}
 	j := old
 	j.Rows = counts.Rows
 	j.ID, j.State, j.Repeats, j.Role = app.NewID(), app.JobReading, old.ID, old.Role
-	j.Code, j.Params, j.Event = "", nil, app.Event{}
+	j.Code, j.Params, j.Event, j.Counts = "", nil, app.Event{}, nil
 	if old.Role == "" || old.Role.Monitored() {
 		j.Role = caller.User.Role
 	}

@@ -203,6 +203,9 @@ func (s *Service) copyRows(ctx context.Context, j Job) error {
 			}
 			after = r.Number
 			r.Job, r.Done, r.Outcome, r.Changed, r.Result, r.Was = j.ID, false, "", false, nil, was
+			if r.Key != "" {
+				r.Keys = s.keys(&j, in.Person, r.Key)
+			}
 			if r.Input, err = s.sealInput(j.ID, r.Number, in); err != nil {
 				return err
 			}
@@ -226,6 +229,7 @@ func (s *Service) storedRow(j *Job, e list.Entry, number int) (app.StoredJobRow,
 	r := app.StoredJobRow{Job: j.ID, Number: number, Grade: e.Grade.String(), First: e.First}
 	if e.Grade != list.Bad {
 		r.Key, r.Known = s.mark(j, e.Person), e.Person.ANPR != ""
+		r.Keys = s.keys(j, e.Person, r.Key)
 	}
 	var err error
 	r.Input, err = s.sealInput(r.Job, number, input{Line: e.Row.Line, Cells: e.Row.Cells, Person: e.Person, Findings: e.Findings, Reading: e.Row.Findings})
@@ -293,7 +297,12 @@ func (s *Service) mark(j *Job, p list.Person) string {
 	if j.Role.Monitored() {
 		return key
 	}
-	return s.sealer.Mark("subject known to "+string(j.User), []byte(key))
+	return s.ownMark(j.User, key)
+}
+
+// ownMark is the mark for one user alone of a person with the key.
+func (s *Service) ownMark(user app.ID, key string) string {
+	return s.sealer.Mark("subject known to "+string(user), []byte(key))
 }
 
 // Reading is how the operator wants his list to be understood.

@@ -156,13 +156,13 @@ func nucleusKey(day app.Day, kind string, ids []string) string {
 
 // memberMarks are the marks under which a person is met again in a job, by code
 // and by ANPR id.
-func (x *asking) memberMarks(code, id string) []string {
+func (s *Service) memberMarks(code, id string) []string {
 	var out []string
 	if code != "" {
-		out = append(out, x.r.s.sealer.Mark("job member", []byte("c"+code)))
+		out = append(out, s.sealer.Mark("job member", []byte("c"+code)))
 	}
 	if id != "" {
-		out = append(out, x.r.s.sealer.Mark("job member", []byte("a"+id)))
+		out = append(out, s.sealer.Mark("job member", []byte("a"+id)))
 	}
 	return out
 }
@@ -181,7 +181,7 @@ func (x *asking) met(code, id string) (result, bool, error) {
 	if r.j.Service != app.ServiceHousehold {
 		return result{}, false, nil
 	}
-	for _, mark := range x.memberMarks(code, id) {
+	for _, mark := range x.r.s.memberMarks(code, id) {
 		number, nucleus, err := r.s.store.JobMember(r.t.ctx, r.j.ID, mark)
 		if app.CodeOf(err) == app.CodeNotFound || err == nil && number == x.row.Number {
 			continue
@@ -254,7 +254,7 @@ func (x *asking) household(id string, a anpr.Answer) (result, error) {
 	}
 	for _, raw := range a.Subjects {
 		m := parse(raw)
-		res.marks = append(res.marks, x.memberMarks(m.code(), m.id())...)
+		res.marks = append(res.marks, x.r.s.memberMarks(m.code(), m.id())...)
 		if kind == institution {
 			continue
 		}
@@ -265,7 +265,7 @@ func (x *asking) household(id string, a anpr.Answer) (result, error) {
 		}
 		res.Members = append(res.Members, vs)
 	}
-	for _, mark := range x.memberMarks(res.FiscalCode, id) {
+	for _, mark := range x.r.s.memberMarks(res.FiscalCode, id) {
 		_, nucleus, err := x.r.s.store.JobMember(x.r.t.ctx, x.r.j.ID, mark)
 		if err == nil && nucleus != res.Nucleus {
 			res.Incoherent = true // the Comuni's dates may disagree

@@ -160,6 +160,9 @@ func (s *Service) finish(r *runner) error {
 			return err
 		}
 		j.State, j.Ended = app.JobDone, tx.Now()
+		if err := count(s.ctx, tx, j); err != nil {
+			return err
+		}
 		e := about(*j, j.Event)
 		e.Kind, e.Outcome = app.EventJobEnded, app.OutcomeFound
 		r.mu.Lock()
@@ -172,6 +175,22 @@ func (s *Service) finish(r *runner) error {
 		return tx.Record(e)
 	})
 	return err
+}
+
+// count keeps the counts of a job that has ended: lists tell them again and
+// again, and to count many rows takes long.
+func count(ctx context.Context, tx Tx, j *Job) error {
+	c, err := tx.JobCounts(ctx, j.ID)
+	j.Counts = &c
+	return err
+}
+
+// counts are those of a job, as they were kept or as they are now.
+func (s *Service) counts(ctx context.Context, j Job) (app.JobCounts, error) {
+	if j.Counts != nil {
+		return *j.Counts, nil
+	}
+	return s.store.JobCounts(ctx, j.ID)
 }
 
 func (s *Service) newRunner(t *task, id app.ID) (*runner, error) {

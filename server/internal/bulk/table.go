@@ -45,7 +45,7 @@ func (s *Service) Result(ctx context.Context, caller app.Caller, id app.ID, chan
 		return Table{}, app.E(app.CodeNotFound)
 	}
 	t := Table{Job: j, Check: s.checkCode(j)}
-	if t.Counts, err = s.store.JobCounts(ctx, id); err != nil {
+	if t.Counts, err = s.counts(ctx, j); err != nil {
 		return Table{}, err
 	}
 	if err := s.store.Write(ctx, func(tx Tx) error { return tx.Record(s.event(j, caller, app.EventJobResult)) }); err != nil {

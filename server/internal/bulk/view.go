@@ -91,7 +91,7 @@ func (s *Service) view(ctx context.Context, j Job, whole bool) (v View, err erro
 		v.Counts, v.Progress = r.progress()
 		return v, nil
 	}
-	if v.Counts, err = s.store.JobCounts(ctx, j.ID); err != nil {
+	if v.Counts, err = s.counts(ctx, j); err != nil {
 		return v, err
 	}
 	if whole && j.State == app.JobReady {

@@ -257,7 +257,13 @@ func checkArchivePlans(t testing.TB, db *DB) {
 	t.Helper()
 	pool := raw(t, db)
 	for name, f := range archiveQuestions() {
-		a, _, err := db.archived(context.Background(), f)
+		if err := db.rarest(context.Background(), &f); err != nil {
+			t.Fatal(err)
+		}
+		a, err := archiveOf(f)
+		if err == nil {
+			_, err = db.stop(context.Background(), a)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,17 +2,16 @@ package store
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"indagor/app"
 )
 
-const jobColumns = `id, user_id, idempotency, digest, service, state, created, updated, sealed`
+const jobColumns = `id, user_id, idempotency, digest, service, state, purpose, created, updated, sealed`
 
 var (
-	jobInsert   = register("job insert", `INSERT INTO jobs (`+jobColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
-	jobUpdate   = register("job update", `UPDATE jobs SET state = $1, updated = $2, sealed = $3 WHERE id = $4`)
+	jobInsert   = register("job insert", `INSERT INTO jobs (`+jobColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+	jobUpdate   = register("job update", `UPDATE jobs SET state = $1, purpose = $2, updated = $3, sealed = $4 WHERE id = $5`)
 	jobByID     = register("job by id", `SELECT `+jobColumns+` FROM jobs WHERE id = $1`)
 	jobLocked   = register("job locked", `SELECT `+jobColumns+` FROM jobs WHERE id = $1`+lockRow)
 	jobByKey    = register("job by key", `SELECT `+jobColumns+` FROM jobs WHERE user_id = $1 AND idempotency = $2`)
@@ -32,7 +31,7 @@ var (
 
 func scanJob(s scanner) (j app.StoredJob, err error) {
 	var created, updated int64
-	err = s.Scan(&j.ID, &j.User, &j.Idempotency, &j.Digest, &j.Service, &j.State, &created, &updated, &j.Sealed)
+	err = s.Scan(&j.ID, &j.User, &j.Idempotency, &j.Digest, &j.Service, &j.State, &j.Purpose, &created, &updated, &j.Sealed)
 	j.Created, j.Updated = moment(created), moment(updated)
 	return j, err
 }
@@ -40,7 +39,7 @@ func scanJob(s scanner) (j app.StoredJob, err error) {
 // InsertJob keeps a new job. The same user's same idempotency key is refused
 // with CodeTaken.
 func (tx *Tx) InsertJob(j app.StoredJob) error {
-	_, err := exec(tx.ctx, tx.q, jobInsert, j.ID, j.User, j.Idempotency, j.Digest, j.Service, j.State, j.Created, j.Updated, j.Sealed)
+	_, err := exec(tx.ctx, tx.q, jobInsert, j.ID, j.User, j.Idempotency, j.Digest, j.Service, j.State, j.Purpose, j.Created, j.Updated, j.Sealed)
 	if err != nil && violated(err) != "" {
 		return app.E(app.CodeTaken).At("key").Because(err)
 	}
@@ -53,7 +52,7 @@ func (tx *Tx) UpdateJob(j app.StoredJob) error {
 	if j.State != app.JobUploading {
 		tx.Signal(app.Signal{Kind: app.SignalJob, User: j.User, ID: j.ID})
 	}
-	_, err := exec(tx.ctx, tx.q, jobUpdate, j.State, j.Updated, j.Sealed, j.ID)
+	_, err := exec(tx.ctx, tx.q, jobUpdate, j.State, j.Purpose, j.Updated, j.Sealed, j.ID)
 	return err
 }
 
@@ -65,7 +64,7 @@ func (tx *Tx) JobLocked(id app.ID) (app.StoredJob, error) {
 
 // DeleteJob removes a job with all that belongs to it.
 func (tx *Tx) DeleteJob(id app.ID) error {
-	for _, s := range []*statement{chunkDelete, rowsDelete, callsDelete, memberDelete, jobDelete} {
+	for _, s := range []*statement{chunkDelete, rowsDelete, jobKeysDelete, jobOutcomesDelete, callsDelete, memberDelete, jobDelete} {
 		if _, err := exec(tx.ctx, tx.q, s, id); err != nil {
 			return err
 		}
@@ -92,24 +91,6 @@ func (q queries) JobsUnderWay(ctx context.Context) ([]app.StoredJob, error) {
 // and that are not under way, the oldest first.
 func (q queries) JobsOld(ctx context.Context, service app.Service, before time.Time, limit int) ([]app.StoredJob, error) {
 	return all(ctx, q.q, jobsOld, scanJob, service, before, app.JobReading, app.JobRunning, app.JobPaused, limit)
-}
-
-// Jobs lists one user's jobs of a service, newest first.
-func (q queries) Jobs(ctx context.Context, user app.ID, service app.Service, limit int, next string) ([]app.StoredJob, string, error) {
-	var w where
-	w.and("user_id = ?", user)
-	if service != "" {
-		w.and("service = ?", service)
-	}
-	if err := w.before("created", next); err != nil {
-		return nil, "", err
-	}
-	rows, err := list(ctx, q.q, "jobs list", "SELECT "+jobColumns+" FROM jobs", &w, " ORDER BY created DESC, id DESC", limit+1, scanJob)
-	if err != nil {
-		return nil, "", err
-	}
-	rows, next = page(rows, limit, func(j app.StoredJob) cursor { return cursor{strconv.FormatInt(micros(j.Created), 10), string(j.ID)} })
-	return rows, next, nil
 }
 
 // PutJobChunk keeps a piece of a job's list.

@@ -76,20 +76,32 @@ func kept(b []byte) []byte {
 // InsertJobRow keeps a row of a job's list.
 func (tx *Tx) InsertJobRow(r app.StoredJobRow) error {
 	_, err := exec(tx.ctx, tx.q, rowInsert, r.Job, r.Number, r.Grade, flag(r.LeftOut), r.First, r.Key, flag(r.Known), flag(r.Done), r.Outcome, flag(r.Changed), kept(r.Input), kept(r.Result), kept(r.Was))
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.key(r.Job, r.Number, r.Keys...)
 }
 
 // UpdateJobRow writes what a row says now; one that is done stays as it is.
 func (tx *Tx) UpdateJobRow(r app.StoredJobRow) error {
 	_, err := exec(tx.ctx, tx.q, rowInput, r.Grade, flag(r.LeftOut), r.First, r.Key, flag(r.Known), kept(r.Input), r.Job, r.Number)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.key(r.Job, r.Number, r.Keys...)
 }
 
 // EndJobRow writes what a row came to. A row that is done stays as it is, and
 // ok is false.
 func (tx *Tx) EndJobRow(r app.StoredJobRow) (ok bool, err error) {
 	n, err := exec(tx.ctx, tx.q, rowEnd, r.Outcome, flag(r.Changed), kept(r.Result), r.Job, r.Number)
-	return n > 0, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if err := tx.had(r.Job, r.Outcome, n); err != nil {
+		return false, err
+	}
+	return true, tx.key(r.Job, r.Number, r.Keys...)
 }
 
 // DropJobCalls forgets the questions about a row.
@@ -100,8 +112,12 @@ func (tx *Tx) DropJobCalls(job app.ID, number int) error {
 
 // DropJobRows removes the rows of a list, to be read again.
 func (tx *Tx) DropJobRows(job app.ID) error {
-	_, err := exec(tx.ctx, tx.q, rowsDelete, job)
-	return err
+	for _, s := range []*statement{rowsDelete, jobKeysDelete, jobOutcomesDelete} {
+		if _, err := exec(tx.ctx, tx.q, s, job); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // JobRowTold returns the first other row that names the person of the mark and
@@ -124,11 +140,19 @@ func (tx *Tx) HandOnJobRow(job app.ID, number int) (heir int, err error) {
 
 // BeginJobRows gives the rows that nobody is asked about their outcome.
 func (tx *Tx) BeginJobRows(job app.ID) error {
-	if _, err := exec(tx.ctx, tx.q, rowsBad, app.OutcomeWrong, job); err != nil {
-		return err
+	for _, x := range []struct {
+		s       *statement
+		outcome app.Outcome
+	}{{rowsBad, app.OutcomeWrong}, {rowsLeftOut, app.OutcomeLeftOut}} {
+		n, err := exec(tx.ctx, tx.q, x.s, x.outcome, job)
+		if err == nil {
+			err = tx.had(job, x.outcome, n)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	_, err := exec(tx.ctx, tx.q, rowsLeftOut, app.OutcomeLeftOut, job)
-	return err
+	return nil
 }
 
 // CopyJobRows gives every repeated row the outcome of the first.
@@ -142,13 +166,21 @@ func (tx *Tx) StopJobRows(job app.ID, outcome app.Outcome) error {
 	if err := tx.CopyJobRows(job); err != nil {
 		return err
 	}
-	_, err := exec(tx.ctx, tx.q, rowsStop, outcome, job)
-	return err
+	n, err := exec(tx.ctx, tx.q, rowsStop, outcome, job)
+	if err != nil {
+		return err
+	}
+	return tx.had(job, outcome, n)
 }
 
 // RetryJobRows takes the outcome from the rows that have one of the two, and
 // tells how many they were.
 func (tx *Tx) RetryJobRows(job app.ID, a, b app.Outcome) (int64, error) {
+	for _, o := range []app.Outcome{a, b} {
+		if _, err := exec(tx.ctx, tx.q, jobOutcomeDelete, job, o); err != nil {
+			return 0, err
+		}
+	}
 	return exec(tx.ctx, tx.q, rowsRetry, []byte{}, job, a, b)
 }
 

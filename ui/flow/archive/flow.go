@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -98,9 +97,11 @@ func New(c Config) *Flow {
 }
 
 func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[wire.VisuraSummary], bool, error) {
-	return f.config.Desk.Archive(ctx, wire.ArchiveQuery{
-		Person: x.Person, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
-		From: x.From, Until: x.Until, Limit: page.Limit, Cursor: page.Cursor,
+	return list.Fill(page, func(page wire.Page) (wire.List[wire.VisuraSummary], bool, error) {
+		return f.config.Desk.Archive(ctx, wire.ArchiveQuery{
+			Person: x.Person, File: x.File, Type: x.Type, Outcome: x.Outcome, Purpose: x.Purpose,
+			From: x.From, Until: x.Until, Limit: page.Limit, Cursor: page.Cursor,
+		})
 	})
 }
 
@@ -142,20 +143,23 @@ func (f *Flow) Purposes() []app.Purpose {
 	s, _ := f.config.Desk.Session()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := slices.Clone(s.Purposes)
 	if s.User.ID != f.user {
-		return out
+		return list.Purposes(s.Purposes, nil)
 	}
-	var former []app.Purpose
-	for _, p := range f.occur {
-		if !slices.ContainsFunc(out, func(x app.Purpose) bool { return x.ID == p.ID }) {
-			former = append(former, p)
-		}
+	return list.Purposes(s.Purposes, f.occur)
+}
+
+// Lists are the services on lists whose archive the user has besides.
+func (f *Flow) Lists() []app.Service {
+	s, _ := f.config.Desk.Session()
+	var out []app.Service
+	if s.User.Profile.Enrichment != nil {
+		out = append(out, app.ServiceEnrichment)
 	}
-	slices.SortStableFunc(former, func(a, b app.Purpose) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-	})
-	return append(out, former...)
+	if s.User.Profile.Household != nil {
+		out = append(out, app.ServiceHousehold)
+	}
+	return out
 }
 
 // lookForPurposes reads the purposes that occur; one that cannot be read is not

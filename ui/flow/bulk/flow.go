@@ -6,6 +6,7 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	"indagor/ui/flow/list"
 )
 
 // waitFor is how many seconds the server is asked to wait for a change of a job
@@ -15,6 +16,9 @@ const waitFor = 2
 // Flow is the presenter. Its methods may be called from any goroutine; none
 // waits for the server.
 type Flow struct {
+	// Lists are one's own lists.
+	Lists *list.Flow[Filter, wire.Job, struct{}]
+
 	desk    Desk
 	service app.Service
 	ctx     context.Context
@@ -27,13 +31,17 @@ type Flow struct {
 	turn     int // counts what is looked at: what comes of an earlier look is dropped
 	plans    int // counts the questions for a plan
 	shown    bool
-	reading  bool // further lists are on their way
+	occur    []app.Purpose // that were stated for lists
 }
 
-// New returns the presenter of one of the two services. run runs what takes
-// time, lost is told every error.
-func New(ctx context.Context, d Desk, service app.Service, run func(func()), lost func(error)) *Flow {
-	f := &Flow{desk: d, service: service, ctx: ctx, run: run, lost: lost, onChange: func() {}}
+// New returns the presenter of one of the two services. Context, Go and Lost of
+// the options are needed.
+func New(o list.Options, d Desk, service app.Service) *Flow {
+	f := &Flow{desk: d, service: service, ctx: o.Context, run: o.Go, lost: o.Lost, onChange: func() {}}
+	if o.Page == 0 {
+		o.Page = pageSize
+	}
+	f.Lists = list.New(list.Config[Filter, wire.Job, struct{}]{Options: o, Read: f.read, ID: func(j wire.Job) app.ID { return j.ID }, Check: check})
 	for _, x := range app.JobFields[:4] {
 		f.state.Fields = append(f.state.Fields, x.ID)
 	}
@@ -128,7 +136,7 @@ func (f *Flow) Heard(id app.ID) {
 	switch {
 	case !still:
 	case open == nil:
-		f.renew(turn)
+		f.Lists.Refresh()
 	case id == "" || id == open.ID:
 		f.run(func() {
 			job, err := f.desk.Job(f.ctx, open.ID, "", 0)
@@ -154,13 +162,13 @@ func (f *Flow) follow(turn int, id app.ID, seen app.JobState) {
 	for wait := 0; ; wait = waitFor {
 		job, err := f.desk.Job(f.ctx, id, seen, wait)
 		if err != nil {
-			if f.still(turn, func(s *State) { s.Fault, s.Loading, s.Busy = err, false, false }) {
+			if f.still(turn, func(s *State) { s.Fault, s.Busy = err, false }) {
 				f.lost(err)
 			}
 			return
 		}
 		changed := job.State != seen
-		if !f.still(turn, func(s *State) { s.open(job); s.Loading, s.Busy = false, false }) {
+		if !f.still(turn, func(s *State) { s.open(job); s.Busy = false }) {
 			return
 		}
 		seen = job.State

@@ -8,18 +8,21 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"indagor/app"
 	"indagor/sync/wire"
 	"indagor/ui/flow/bulk"
+	"indagor/ui/flow/list"
 )
 
 // desk is a server with one job, whose states come one after the other.
 type desk struct {
 	bulk.Desk
 	jobs   []wire.Job
+	asked  []wire.JobQuery
 	states []app.JobState
 	rows   []wire.JobRow
 	err    error
@@ -34,11 +37,18 @@ type desk struct {
 
 func (d *desk) say(format string, args ...any) { d.said = append(d.said, fmt.Sprintf(format, args...)) }
 
-// Jobs gives two lists a page.
-func (d *desk) Jobs(_ context.Context, _ app.Service, cursor string) (wire.List[wire.Job], error) {
-	from, _ := strconv.Atoi(cursor)
-	end := min(from+2, len(d.jobs))
-	page := wire.List[wire.Job]{Items: slices.Clone(d.jobs[from:end])}
+// Jobs looks through as many lists a page as are asked for, so that one of few
+// that fit may be empty.
+func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+	d.asked = append(d.asked, q)
+	from, _ := strconv.Atoi(q.Cursor)
+	end := min(from+q.Limit, len(d.jobs))
+	var page wire.List[wire.Job]
+	for _, j := range d.jobs[from:end] {
+		if strings.Contains(j.Name, q.Text) {
+			page.Items = append(page.Items, j)
+		}
+	}
 	if end < len(d.jobs) {
 		page.Next = strconv.Itoa(end)
 	}
@@ -134,7 +144,8 @@ func (d *desk) JobResult(_ context.Context, in wire.JobResultInput, to io.Writer
 
 func newFlow(d *desk) (*bulk.Flow, *[]error) {
 	var lost []error
-	return bulk.New(context.Background(), d, app.ServiceEnrichment, func(f func()) { f() }, func(err error) { lost = append(lost, err) }), &lost
+	o := list.Options{Context: context.Background(), Go: func(f func()) { f() }, Lost: func(err error) { lost = append(lost, err) }}
+	return bulk.New(o, d, app.ServiceEnrichment), &lost
 }
 
 func TestFromTheFileToTheResult(t *testing.T) {
@@ -200,7 +211,7 @@ func TestErrorsAreTold(t *testing.T) {
 	d := &desk{err: away, states: []app.JobState{app.JobReady}}
 	f, lost := newFlow(d)
 	f.Show()
-	if s := f.State(); !errors.Is(s.Err, away) || s.Loading {
+	if s := f.Lists.State(); !errors.Is(s.Err, away) || s.Loading {
 		t.Errorf("%+v", s)
 	}
 	f.Send("x.csv", []byte("cf\n"))
@@ -214,7 +225,7 @@ func TestErrorsAreTold(t *testing.T) {
 	if s := f.State(); !errors.Is(s.Fault, away) || s.Busy || s.Open.State != app.JobReady {
 		t.Errorf("%+v", s)
 	}
-	if len(*lost) != 4 { // the list itself twice, the sending, the start
+	if len(*lost) != 4 { // the lists themselves twice, the sending, the start
 		t.Errorf("%d errors told", len(*lost))
 	}
 }
@@ -223,13 +234,13 @@ func TestErrorsAreTold(t *testing.T) {
 func TestLateAnswersAreDropped(t *testing.T) {
 	d := &desk{states: []app.JobState{app.JobReady}}
 	var later []func()
-	f := bulk.New(context.Background(), d, app.ServiceHousehold, func(do func()) { later = append(later, do) }, func(error) {})
+	f := bulk.New(list.Options{Context: context.Background(), Go: func(do func()) { later = append(later, do) }, Lost: func(error) {}}, d, app.ServiceHousehold)
 	f.Look("j")
 	f.List()
 	for _, do := range later {
 		do()
 	}
-	if s := f.State(); s.Open != nil || s.Loading {
+	if s := f.State(); s.Open != nil {
 		t.Errorf("%+v", s)
 	}
 }
@@ -263,33 +274,126 @@ func TestSendingGoesOn(t *testing.T) {
 	}
 }
 
-func TestListsGoOn(t *testing.T) {
-	d := &desk{states: []app.JobState{app.JobReady}}
+// many are lists of one an hour, the newest first, of which every third is of
+// the TARI.
+func many(n int) []wire.Job {
+	var out []wire.Job
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	for i := range 5 {
-		d.jobs = append(d.jobs, wire.Job{ID: app.ID(strconv.Itoa(i)), Created: at.Add(-time.Duration(i) * time.Hour)})
+	for i := range n {
+		name := "imu.csv"
+		if i%3 == 0 {
+			name = "tari.csv"
+		}
+		out = append(out, wire.Job{ID: app.ID(strconv.Itoa(i)), Name: name, Created: at.Add(-time.Duration(i) * time.Hour)})
 	}
+	return out
+}
+
+func TestListsGoOn(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobReady}, jobs: many(120)}
 	f, _ := newFlow(d)
 	f.Show()
-	f.MoreJobs()
-	if s := f.State(); len(s.Jobs) != 4 || s.NextJobs != "4" {
-		t.Fatalf("%+v", s)
+	f.Lists.More()
+	if s := f.Lists.State(); len(s.Rows) != 100 || !s.More {
+		t.Fatalf("%d lists, more %v", len(s.Rows), s.More)
 	}
-	// A signal renews the newest; what was read besides stays.
+	// A signal renews the newest; what was read besides stays, and so does what
+	// is looked at.
+	f.Lists.Select("70")
 	d.jobs[0].State = app.JobDone
 	f.Heard("0")
-	if s := f.State(); len(s.Jobs) != 4 || s.Jobs[0].State != app.JobDone || s.NextJobs != "4" {
-		t.Errorf("%+v", s)
+	if s := f.Lists.State(); len(s.Rows) != 100 || s.Rows[0].State != app.JobDone || s.Selected != "70" {
+		t.Errorf("%d lists, %+v", len(s.Rows), s.Rows[0])
 	}
-	f.MoreJobs()
-	f.MoreJobs()
-	if s := f.State(); len(s.Jobs) != 5 || s.NextJobs != "" {
-		t.Errorf("%+v", s)
+	f.Lists.More()
+	f.Lists.More()
+	if s := f.Lists.State(); len(s.Rows) != 120 || s.More {
+		t.Errorf("%d lists, more %v", len(s.Rows), s.More)
+	}
+	f.Heard("0")
+	if s := f.Lists.State(); len(s.Rows) != 120 || s.More {
+		t.Errorf("%d lists, more %v", len(s.Rows), s.More)
 	}
 	f.Hide()
 	d.jobs[0].State = app.JobStopped
-	if f.Heard("0"); f.State().Jobs[0].State != app.JobDone {
+	if f.Heard("0"); f.Lists.State().Rows[0].State != app.JobDone {
 		t.Error("asked for while out of view")
+	}
+	for _, q := range d.asked {
+		if q.Limit > 100 || q.Service != app.ServiceEnrichment {
+			t.Errorf("asked %+v", q)
+		}
+	}
+}
+
+// What narrows the lists is asked as it is; short pages are read on, and what
+// is no person or no day is refused at its input.
+func TestListsAreNarrowed(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobReady}, jobs: many(120)}
+	f, _ := newFlow(d)
+	f.Show()
+	if !f.Lists.Search(bulk.Filter{
+		Person: " rssmra85t10a562s ", Text: " tari ", State: app.JobDone, Outcome: app.OutcomeDeceased, Purpose: "p", From: "2026-01-01", Until: "2026-11-23",
+	}) {
+		t.Fatal(f.Lists.State().Errors)
+	}
+	want := wire.JobQuery{Service: app.ServiceEnrichment, Person: "RSSMRA85T10A562S", Text: "tari", State: app.JobDone, Outcome: app.OutcomeDeceased, Purpose: "p", From: "2026-01-01", Until: "2026-11-23", Limit: 50}
+	if d.asked[1] != want {
+		t.Errorf("asked %+v", d.asked[1])
+	}
+	if s := f.Lists.State(); len(s.Rows) != 34 || !s.More || !s.Filtered() {
+		t.Errorf("%d lists of two pages, more %v", len(s.Rows), s.More)
+	}
+	f.Lists.Search(bulk.Filter{Text: "nothing"})
+	if s := f.Lists.State(); len(s.Rows) != 0 || s.More || !s.Loaded {
+		t.Errorf("nothing was found: %d, more %v", len(s.Rows), s.More)
+	}
+	for _, x := range []struct {
+		f    bulk.Filter
+		want string
+	}{
+		{bulk.Filter{Person: "Rossi"}, "fiscal_code at person"},
+		{bulk.Filter{Person: "RSSMRA85T10A562X"}, "fiscal_code_check at person"},
+		{bulk.Filter{From: "31/02", Until: "x"}, "date at from; date at until"},
+		{bulk.Filter{From: "2026-02-01", Until: "2026-01-01"}, "profile_period at until"},
+	} {
+		n := len(d.asked)
+		if f.Lists.Search(x.f) || len(d.asked) != n {
+			t.Errorf("%+v is asked", x.f)
+		}
+		if got := f.Lists.State().Errors.Error(); got != x.want {
+			t.Errorf("%+v: %q, want %q", x.f, got, x.want)
+		}
+	}
+	if !f.Lists.Search(bulk.Filter{Person: "aa1234567"}) || d.asked[len(d.asked)-1].Person != "AA1234567" {
+		t.Errorf("an ANPR id: %+v", f.Lists.State().Errors)
+	}
+}
+
+// Purposes by which lists can be narrowed are those that may be stated, and
+// those that were.
+func TestFormerPurposes(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobReady}, jobs: []wire.Job{{ID: "1", Purpose: "p", PurposeName: "Tributi"}, {ID: "2", Purpose: "z", PurposeName: "Cessata"}, {ID: "3", Purpose: "q"}}}
+	f, _ := newFlow(d)
+	f.Show()
+	f.Lists.Search(bulk.Filter{Text: "nothing"})
+	if got := f.Purposes([]app.Purpose{{ID: "p", Name: "Tributi"}}); len(got) != 2 || got[1].ID != "z" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// What is removed goes from the list at once.
+func TestRemovedGoesAtOnce(t *testing.T) {
+	d := &desk{states: []app.JobState{app.JobDone}, jobs: many(3)}
+	f, _ := newFlow(d)
+	f.Show()
+	f.Look("1")
+	d.jobs = slices.Delete(d.jobs, 1, 2)
+	var seen []int
+	f.Lists.Watch(func() { seen = append(seen, len(f.Lists.State().Rows)) }, func(error) {})
+	f.Delete()
+	if len(seen) == 0 || seen[0] != 2 || f.State().Open != nil {
+		t.Errorf("%v", seen)
 	}
 }
 

@@ -97,15 +97,12 @@ func (f *Flow) Delete() {
 	f.change(func(s *State) { s.Busy, s.Fault = true, nil })
 	f.run(func() {
 		err := f.desk.DeleteJob(f.ctx, open.ID)
-		f.change(func(s *State) {
-			if s.Busy, s.Fault = false, err; err == nil {
-				s.forget(open.ID)
-			}
-		})
+		f.change(func(s *State) { s.Busy, s.Fault = false, err })
 		if err != nil {
 			f.lost(err)
 			return
 		}
+		f.Lists.Drop(open.ID)
 		f.List()
 	})
 }

@@ -64,7 +64,7 @@ func (f *Flow) keep(all []unsent) {
 func (f *Flow) Send(name string, content []byte) {
 	turn := f.next()
 	f.change(func(s *State) {
-		*s = State{Jobs: s.Jobs, NextJobs: s.NextJobs, Fields: s.Fields, Sending: name, Size: int64(len(content))}
+		*s = State{Fields: s.Fields, Sending: name, Size: int64(len(content))}
 	})
 	f.run(func() {
 		sum := digest(name, content)
@@ -81,7 +81,7 @@ func (f *Flow) Send(name string, content []byte) {
 		}
 		if err != nil {
 			f.lost(err)
-			f.renew(turn) // what has come of it stands in the list
+			f.Lists.Refresh() // what has come of it stands in the list
 			return
 		}
 		f.follow(turn, job.ID, "")

@@ -11,8 +11,8 @@ import (
 
 // Desk is what the page needs of the desktop.
 type Desk interface {
-	// Jobs gives a page of the lists, newest first.
-	Jobs(ctx context.Context, service app.Service, cursor string) (wire.List[wire.Job], error)
+	// Jobs gives a page of the lists that the query finds, newest first.
+	Jobs(ctx context.Context, q wire.JobQuery) (wire.List[wire.Job], error)
 	// Job gives a job as soon as it has another state than the one seen, or
 	// after so many seconds.
 	Job(ctx context.Context, id app.ID, seen app.JobState, wait int) (wire.Job, error)
@@ -37,25 +37,21 @@ type Desk interface {
 	SetUserSetting(name string, value any) error
 }
 
-// State is all that the page shows.
+// State is all that the page shows beside the lists.
 type State struct {
-	Loading  bool
-	Jobs     []wire.Job // newest first, as far as they were read
-	NextJobs string     // where they go on; "": they do not
-	Err      error      // of the list
-	Open     *wire.Job  // the one that is looked at; nil: the list
-	Sending  string     // name of the file that is on its way; ""
-	Sent     int64
-	Size     int64
-	Grade    string // by which the rows are narrowed
-	Rows     []wire.JobRow
-	Next     int           // where the rows go on; 0: they do not
-	Samples  []wire.JobRow // the first rows, whatever they are narrowed by
-	Reads    int           // how often lists were read again
-	Fields   []string      // chosen to be added
-	Plan     *wire.JobPlan
-	Busy     bool  // something was ordered and is not answered yet
-	Fault    error // of what was ordered last
+	Open    *wire.Job // the one that is looked at; nil: the lists
+	Sending string    // name of the file that is on its way; ""
+	Sent    int64
+	Size    int64
+	Grade   string // by which the rows are narrowed
+	Rows    []wire.JobRow
+	Next    int           // where the rows go on; 0: they do not
+	Samples []wire.JobRow // the first rows, whatever they are narrowed by
+	Reads   int           // how often lists were read again
+	Fields  []string      // chosen to be added
+	Plan    *wire.JobPlan
+	Busy    bool  // something was ordered and is not answered yet
+	Fault   error // of what was ordered last
 }
 
 // Unmapped reports whether no column of the list tells the person, so that

@@ -38,6 +38,16 @@ func (f *Flow[Q, R, D]) PutFirst(r R, detail D) {
 	f.Put(r, detail)
 }
 
+// Drop takes out a row that is no more.
+func (f *Flow[Q, R, D]) Drop(id app.ID) {
+	f.mu.Lock()
+	s := &f.state
+	s.Rows = slices.DeleteFunc(slices.Clone(s.Rows), func(r R) bool { return f.config.ID(r) == id })
+	f.settle()
+	f.mu.Unlock()
+	f.Changed()
+}
+
 // Mark makes exactly these the marked rows, as far as they may be.
 func (f *Flow[Q, R, D]) Mark(ids ...app.ID) {
 	marked := make(map[app.ID]bool, len(ids))

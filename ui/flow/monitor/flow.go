@@ -149,23 +149,12 @@ func check(x Filter) (Filter, app.Errors) {
 	return x, list.Period(x.From, x.Until)
 }
 
-// enough is how many rows are worth showing while there may be more: where a
-// filter finds little the server answers with short pages, even empty ones,
-// each after so much work and no more.
-const enough = 25
-
 func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[Row], bool, error) {
 	page.Search = x.Words
-	in := wire.MonitorInput{Page: page, MonitorFilter: x.asked()}
-	got, err := f.page(ctx, in)
-	for err == nil && got.Next != "" && len(got.Items) < min(enough, page.Limit) {
-		in.Cursor = got.Next
-		var more wire.List[Row]
-		if more, err = f.page(ctx, in); err == nil {
-			got.Items, got.Next = append(got.Items, more.Items...), more.Next
-		}
-	}
-	return got, false, err
+	return list.Fill(page, func(page wire.Page) (wire.List[Row], bool, error) {
+		got, err := f.page(ctx, wire.MonitorInput{Page: page, MonitorFilter: x.asked()})
+		return got, false, err
+	})
 }
 
 // Export writes all that the filter in force finds, in the format and in the

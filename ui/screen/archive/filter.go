@@ -1,11 +1,14 @@
 package archive
 
 import (
-	"slices"
+	"fyne.io/fyne/v2"
 
 	"indagor/app"
 	flow "indagor/ui/flow/archive"
+	"indagor/ui/flow/bulk"
+	"indagor/ui/screen"
 	"indagor/ui/screen/listing"
+	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
@@ -23,8 +26,8 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	all := l.T("archive.all")
 	kind, _ := listing.Choice(l.T("archive.type"), all, 114, func(f *flow.Filter) *app.VisuraType { return &f.Type }, types...)
 	outcome, _ := listing.Choice(l.T("archive.outcome"), all, 118, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, outcomes...)
-	purpose, offer := listing.Choice(l.T("archive.purpose"), l.T("archive.all_purposes"), 118, func(f *flow.Filter) *app.ID { return &f.Purpose })
-	s.purposes = offer
+	purpose, offer := listing.Purposes(l.T("archive.purpose"), l.T("archive.all_purposes"), 118, func(f *flow.Filter) *app.ID { return &f.Purpose })
+	s.offer = offer
 	return [][]listing.Control[flow.Filter]{{
 		listing.Refusable(l.T("archive.person"), l.T("archive.person.placeholder"), flow.FieldPerson, 148, 100, func(f *flow.Filter) *string { return &f.Person }),
 		listing.Text(l.T("archive.file"), 110, 120, func(f *flow.Filter) *string { return &f.File }),
@@ -33,15 +36,30 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	}}
 }
 
-// offer lets the archive be narrowed to one of the purposes.
-func (s *Screen) offer(ps []app.Purpose) {
-	if s.offered != nil && slices.EqualFunc(s.offered, ps, func(a, b app.Purpose) bool { return a.ID == b.ID && a.Name == b.Name }) {
-		return
+// lists are the ways to the archive of the services on lists, which stands on
+// their own pages; the filter goes along. It is nil where none is enabled.
+func (s *Screen) lists() fyne.CanvasObject {
+	services := s.flow.Lists()
+	if len(services) == 0 {
+		return nil
 	}
-	s.offered = append([]app.Purpose{}, ps...)
-	var choices []widget.Choice
-	for _, p := range ps {
-		choices = append(choices, widget.Choice{ID: string(p.ID), Text: p.Name})
+	line := widget.HBox(theme.Space8, widget.NewSecondary(s.l.T("archive.lists")))
+	for _, service := range services {
+		icon := theme.IconList
+		if service == app.ServiceHousehold {
+			icon = theme.IconPeople
+		}
+		line.Add(widget.NewButtonWith(widget.ButtonSecondary, s.l.T("place."+string(service)), icon, func() {
+			s.host.Go(screen.Place(service), s.among(s.flow.State().Filter))
+		}))
 	}
-	s.purposes(choices...)
+	return line
+}
+
+// among is the filter as lists have it: of persons they know no names, and of
+// types nothing.
+func (s *Screen) among(f flow.Filter) bulk.Filter {
+	out := bulk.Filter{Text: f.File, Outcome: f.Outcome, Purpose: f.Purpose, From: f.From, Until: f.Until}
+	out.Person, _ = bulk.Named(f.Person)
+	return out
 }

@@ -18,13 +18,12 @@ import (
 // Screen is the page of the archive.
 type Screen struct {
 	*listing.Page[flow.Filter, wire.VisuraSummary, wire.Visura]
-	host     screen.Host
-	flow     *flow.Flow
-	l        *language.Language
-	purposes func(...widget.Choice)
-	offered  []app.Purpose // as the page offers them
-	open     *widget.Button
-	save     *widget.Button
+	host  screen.Host
+	flow  *flow.Flow
+	l     *language.Language
+	offer func([]app.Purpose)
+	open  *widget.Button
+	save  *widget.Button
 }
 
 var _ screen.Screen = (*Screen)(nil)
@@ -42,7 +41,7 @@ func New(host screen.Host, f *flow.Flow) *Screen {
 			Loading: l.T("archive.loading"), Empty: l.T("archive.empty"), EmptyAction: l.T("archive.new"), OnEmpty: fresh,
 			Filtered: l.T("archive.empty.filtered"), Away: l.T("archive.away.text"), Cached: l.T("archive.cached.text"), Reading: l.T("archive.detail.loading"),
 		},
-		Columns: s.columns(), Filter: s.filters(), Search: l.T("archive.search"),
+		Columns: s.columns(), Head: s.lists(), Filter: s.filters(), Search: l.T("archive.search"),
 		Primary: widget.NewPrimary(l.T("archive.new"), theme.IconAdd, fresh),
 		Draw:    func(flow.State) { s.offer(f.Purposes()) },
 		Open:    f.Open, Detail: s.detail, Broken: s.broken, Key: s.key,

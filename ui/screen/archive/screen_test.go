@@ -8,6 +8,8 @@ import (
 
 	"indagor/app"
 	"indagor/sync/wire"
+	flow "indagor/ui/flow/archive"
+	"indagor/ui/flow/bulk"
 	"indagor/ui/screen"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -143,6 +145,48 @@ func TestFilterByFormerPurpose(t *testing.T) {
 	s.Run()
 	if got := d.queries[len(d.queries)-1].Purpose; got != "p3" {
 		t.Errorf("narrowed to %q", got)
+	}
+}
+
+// TestListsAreAtHand: the archive of the services on lists is on their pages;
+// the page leads there, with the filter, as far as the services are enabled.
+func TestListsAreAtHand(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 716, &desk{rows: archive(3)})
+	s.Run()
+	s.Lacks("Archivio degli elenchi:", "Rivestizione anagrafica", "Nuclei familiari")
+	s = newStage(t, theme.Light, 1064, 716, &desk{rows: archive(3), profile: app.Profile{Household: &app.BulkProfile{}}})
+	s.Run()
+	s.Want("Archivio degli elenchi:", "Nuclei familiari")
+	s.Lacks("Rivestizione anagrafica")
+	s = newStage(t, theme.Light, 1064, 716, &desk{rows: archive(3), profile: app.Profile{Enrichment: &app.BulkProfile{}, Household: &app.BulkProfile{}}})
+	s.Run()
+	s.Press("Rivestizione anagrafica")
+	if s.host.to != screen.Enrichment || s.host.with != (bulk.Filter{}) {
+		t.Errorf("%q, %+v", s.host.to, s.host.with)
+	}
+	s.screen.Search(flow.Filter{Person: "rssmra61l03h501b", File: "77", Type: app.VisuraResidenza, Outcome: app.OutcomeFound, Purpose: "p1", From: "2026-01-01"})
+	s.Run()
+	s.Press("Nuclei familiari")
+	want := bulk.Filter{Person: rossi, Text: "77", Outcome: app.OutcomeFound, Purpose: "p1", From: "2026-01-01"}
+	if s.host.to != screen.Household || s.host.with != want {
+		t.Errorf("%q, %+v", s.host.to, s.host.with)
+	}
+	// Lists know persons by no name.
+	s.screen.Search(flow.Filter{Person: "Rossi Mario"})
+	s.Press("Nuclei familiari")
+	if s.host.with != (bulk.Filter{}) {
+		t.Errorf("%+v", s.host.with)
+	}
+}
+
+// TestShortPagesAreReadOn: where the server finds little in what it has looked
+// through, that is not all.
+func TestShortPagesAreReadOn(t *testing.T) {
+	d := &desk{rows: archive(60), skips: 2}
+	s := newStage(t, theme.Light, 1064, 716, d)
+	s.Run()
+	if got := s.table().Rows().Len(); got != 60 || len(d.queries) != 3 {
+		t.Errorf("%d rows, %d queries", got, len(d.queries))
 	}
 }
 

@@ -30,6 +30,8 @@ type desk struct {
 	queries []wire.ArchiveQuery
 	read    []app.ID
 	cached  bool
+	profile app.Profile
+	skips   int   // so many pages have nothing
 	err     error // of Archive
 	failed  error // of Visura
 }
@@ -38,6 +40,10 @@ func (d *desk) Archive(_ context.Context, q wire.ArchiveQuery) (wire.List[wire.V
 	d.queries = append(d.queries, q)
 	if d.err != nil {
 		return wire.List[wire.VisuraSummary]{}, false, d.err
+	}
+	if d.skips > 0 {
+		d.skips--
+		return wire.List[wire.VisuraSummary]{Next: "0"}, d.cached, nil
 	}
 	var hits []wire.VisuraSummary
 	for _, r := range d.rows {
@@ -102,7 +108,7 @@ func (d *desk) ArchivePurposes() ([]app.Purpose, error) {
 }
 
 func (d *desk) Session() (wire.Session, bool) {
-	return wire.Session{User: app.User{ID: "u1"}, Purposes: []app.Purpose{{ID: "p1", Name: "Accertamento tributario"}, {ID: "p2", Name: "Notificazione atti"}}}, true
+	return wire.Session{User: app.User{ID: "u1", Profile: d.profile}, Purposes: []app.Purpose{{ID: "p1", Name: "Accertamento tributario"}, {ID: "p2", Name: "Notificazione atti"}}}, true
 }
 
 // archive is n visure, newest first, of every outcome in turn.

@@ -1,38 +1,83 @@
 package bulk
 
 import (
-	"reflect"
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/bulk"
+	"indagor/ui/flow/list"
+	"indagor/ui/screen"
+	"indagor/ui/screen/listing"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
 )
 
-// list is the page of one's lists.
-func (s *Screen) list(parts *widget.PageParts) {
-	send := widget.NewPrimary(s.t("bulk.send"), theme.IconUpload, s.choose)
-	parts.Primary, parts.Subtitle = send, s.t("bulk.subtitle."+string(s.Flow.Service()))
-	s.first = send
-	s.jobs = widget.NewTable(
-		s.title(),
-		widget.Column[wire.Job]{ID: "created", Title: s.t("bulk.created"), Width: 130, Text: func(j wire.Job) string { return s.l.Moment(j.Created) }},
-		widget.Column[wire.Job]{ID: "name", Title: s.t("bulk.file"), Width: 180, Grow: true, Text: func(j wire.Job) string { return j.Name }},
-		widget.Column[wire.Job]{ID: "state", Title: s.t("bulk.state"), Width: 130, Text: func(j wire.Job) string { return s.t("job.state." + string(j.State)) }, Tone: jobTone},
-		widget.Column[wire.Job]{ID: "rows", Title: s.t("bulk.rows"), Width: 80, Align: fyne.TextAlignTrailing, Text: func(j wire.Job) string { return s.l.Number(j.Counts.Rows) }},
-		widget.Column[wire.Job]{ID: "done", Title: s.t("bulk.done"), Width: 110, Align: fyne.TextAlignTrailing, Text: s.share, Bar: func(j wire.Job) (float64, bool) {
+// newLists makes the page of one's lists.
+func (s *Screen) newLists() *listing.Page[flow.Filter, wire.Job, struct{}] {
+	l, service := s.l, string(s.Flow.Service())
+	return listing.New(listing.Parts[flow.Filter, wire.Job, struct{}]{
+		Place: screen.Place(service), Host: s.Host, Flow: s.Flow.Lists, Do: s.Do,
+		Title: s.title(), Subtitle: s.t("bulk.subtitle." + service),
+		Words: listing.Words{
+			Count:   func(n int) string { return l.N("bulk.count", n) },
+			First:   func(n int) string { return s.t("bulk.count.more", "count", l.Number(n)) },
+			Loading: s.t("bulk.loading"), Empty: s.t("bulk.none"), EmptyAction: s.t("bulk.send"), OnEmpty: s.choose, Filtered: s.t("bulk.none.filtered"),
+		},
+		Columns: s.columns(), Filter: s.filters(), Search: s.t("archive.search"),
+		Primary: widget.NewPrimary(s.t("bulk.send"), theme.IconUpload, s.choose),
+		Draw: func(list.State[flow.Filter, wire.Job, struct{}]) {
+			s.offer(s.Flow.Purposes(s.Session.Purposes))
+		},
+		Detail: s.brief, OnOpen: func(j wire.Job) { s.Flow.Look(j.ID) },
+		OnReload: s.Flow.Calm,
+		Open:     func() {}, // Shown has had it read
+	})
+}
+
+// filters are the inputs that narrow the lists, as those of the archive. A
+// choice is applied at once, a text with Enter.
+func (s *Screen) filters() [][]listing.Control[flow.Filter] {
+	var states, outcomes []widget.Choice
+	for _, x := range app.JobStates {
+		states = append(states, widget.Choice{ID: string(x), Text: s.t("job.state." + string(x))})
+	}
+	for _, o := range app.JobOutcomes {
+		outcomes = append(outcomes, widget.Choice{ID: string(o), Text: s.t("outcome." + string(o))})
+	}
+	all := s.t("archive.all")
+	state, _ := listing.Choice(s.t("bulk.state"), all, 114, func(f *flow.Filter) *app.JobState { return &f.State }, states...)
+	outcome, _ := listing.Choice(s.t("archive.outcome"), all, 118, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, outcomes...)
+	purpose, offer := listing.Purposes(s.t("archive.purpose"), s.t("archive.all_purposes"), 118, func(f *flow.Filter) *app.ID { return &f.Purpose })
+	s.offer = offer
+	today := func() time.Time {
+		y, m, d := s.Now().Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	return [][]listing.Control[flow.Filter]{{
+		listing.Refusable(s.t("archive.person"), s.t("bulk.person.placeholder"), flow.FieldPerson, 148, 100, func(f *flow.Filter) *string { return &f.Person }),
+		listing.Text(s.t("bulk.text"), 110, 120, func(f *flow.Filter) *string { return &f.Text }),
+		state, outcome, purpose,
+		listing.Days(s.l, today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until }),
+	}}
+}
+
+func (s *Screen) columns() []widget.Column[wire.Job] {
+	return []widget.Column[wire.Job]{
+		{ID: "created", Title: s.t("bulk.created"), Width: 130, Sortable: true, Text: func(j wire.Job) string { return s.l.Moment(j.Created) }, Compare: func(a, b wire.Job) int { return a.Created.Compare(b.Created) }},
+		{ID: "name", Title: s.t("bulk.file"), Width: 180, Grow: true, Sortable: true, Text: func(j wire.Job) string { return j.Name }},
+		{ID: "state", Title: s.t("bulk.state"), Width: 130, Sortable: true, Text: func(j wire.Job) string { return s.t("job.state." + string(j.State)) }, Tone: jobTone},
+		{ID: "rows", Title: s.t("bulk.rows"), Width: 80, Align: fyne.TextAlignTrailing, Sortable: true, Text: func(j wire.Job) string { return s.l.Number(j.Counts.Rows) }, Compare: func(a, b wire.Job) int { return cmp.Compare(a.Counts.Rows, b.Counts.Rows) }},
+		{ID: "done", Title: s.t("bulk.done"), Width: 110, Align: fyne.TextAlignTrailing, Text: s.share, Bar: func(j wire.Job) (float64, bool) {
 			return float64(j.Counts.Done) / float64(max(j.Counts.Ask, 1)), j.State == app.JobRunning || j.State == app.JobPaused
 		}},
-		widget.Column[wire.Job]{ID: "reference", Title: s.t("bulk.case"), Width: 130, Text: func(j wire.Job) string { return j.FileReference }},
-	)
-	s.jobs.OnOpen = func(_ int, j wire.Job) { s.Flow.Look(j.ID) }
-	s.jobs.OnSelect = func(_ int, j wire.Job) { s.tell(j) }
-	parts.Body = s.jobs
+		{ID: "reference", Title: s.t("bulk.case"), Width: 130, Sortable: true, Text: func(j wire.Job) string { return j.FileReference }},
+	}
 }
 
 func (s *Screen) share(j wire.Job) string {
@@ -54,44 +99,15 @@ func jobTone(j wire.Job) theme.Tone {
 	return theme.Information
 }
 
-// near is how close to the end of what was read a list is drawn when those
-// that follow are fetched.
-const near = 20
-
-// paged is the lists read so far; drawing one near the end asks for more.
-type paged struct {
-	jobs []wire.Job
-	more func()
-}
-
-func (p paged) Len() int { return len(p.jobs) }
-
-func (p paged) Row(i int) wire.Job {
-	if i >= len(p.jobs)-near {
-		p.more()
+// brief tells of a list beside the others.
+func (s *Screen) brief(j wire.Job, _ list.State[flow.Filter, wire.Job, struct{}]) listing.Detail {
+	return listing.Detail{
+		Title: j.Name, Status: s.t("job.state." + string(j.State)), Tone: jobTone(j),
+		Body: []fyne.CanvasObject{
+			widget.NewFields(j.Name, widget.FieldGroup{Fields: s.facts(j)}),
+			widget.Flow(theme.Space8, widget.NewButton(s.t("bulk.open"), func() { s.Flow.Look(j.ID) })),
+		},
 	}
-	return p.jobs[i]
-}
-
-// told renews what is told of a list beside the others.
-func (s *Screen) told(st flow.State) {
-	for _, j := range st.Jobs {
-		if j.ID == s.brief.ID && !reflect.DeepEqual(j, s.brief) {
-			s.tell(j)
-			return
-		}
-	}
-}
-
-// tell tells of a list beside the others.
-func (s *Screen) tell(j wire.Job) {
-	s.brief = j
-	s.page.SetDetail(widget.VBox(
-		theme.Space12, widget.NewHeading(j.Name), widget.NewStatusDot(jobTone(j), s.t("job.state."+string(j.State))),
-		widget.NewFields(j.Name, widget.FieldGroup{Fields: s.facts(j)}),
-		widget.Flow(theme.Space8, widget.NewButton(s.t("bulk.open"), func() { s.Flow.Look(j.ID) })),
-	))
-	s.page.Refresh()
 }
 
 func (s *Screen) facts(j wire.Job) []widget.Field {

@@ -112,6 +112,10 @@ func (s *Screen) preview(st flow.State) {
 	}
 }
 
+// near is how close to the end of what was read a row is drawn when those that
+// follow are fetched.
+const near = 20
+
 // pagedRows is the rows read so far; drawing one near the end asks for more.
 type pagedRows struct {
 	rows []wire.JobRow

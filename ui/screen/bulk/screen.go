@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/bulk"
 	"indagor/ui/screen"
+	"indagor/ui/screen/listing"
 	"indagor/ui/screen/modal"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -48,8 +50,12 @@ type Screen struct {
 	page  *widget.Page
 	first fyne.Focusable
 
+	lists *listing.Page[flow.Filter, wire.Job, struct{}]
+	offer func([]app.Purpose) // to narrow the lists by
+	shown bool
+	fault error // that the page of the lists tells
+
 	view string // which page is drawn
-	jobs *widget.Table[wire.Job]
 	rows *widget.Table[wire.JobRow]
 	foot *fyne.Container // figures of a list that was started
 	bar  *widget.Progress
@@ -58,7 +64,6 @@ type Screen struct {
 	counts  app.JobCounts   // that its chips show
 	pane    pane            // beside the rows
 	picked  wire.JobRow     // the row that the pane shows
-	brief   wire.Job        // the list that is told of beside the others
 	sampled []wire.JobRow   // of which the columns show values
 	reopen  bool            // the columns are to be seen again after the next reading
 	plan    *fyne.Container // what the pane says of the plan
@@ -92,6 +97,7 @@ func New(o Options) *Screen {
 	if len(o.Session.Purposes) == 1 {
 		s.chosen = o.Session.Purposes[0].ID
 	}
+	s.lists = s.newLists()
 	o.Flow.Watch(func() { o.Do(s.draw) })
 	s.draw()
 	return s
@@ -102,12 +108,15 @@ func (s *Screen) Object() fyne.CanvasObject { return s.all }
 
 // Shown implements screen.Screen.
 func (s *Screen) Shown() {
+	s.shown = true
 	s.Flow.Show()
 	s.focus()
 }
 
 // Hidden implements screen.Screen.
 func (s *Screen) Hidden() {
+	s.shown = false
+	s.lists.Hidden()
 	s.rest()
 	s.Flow.Hide()
 }
@@ -129,20 +138,27 @@ func (s *Screen) Signalled(kind app.SignalKind, id app.ID) {
 	}
 }
 
-// Receive opens the list of an id that another page hands over.
+// Receive opens the list of an id that another page hands over, or lists by a
+// filter.
 func (s *Screen) Receive(with any) {
-	if id, ok := with.(app.ID); ok {
-		s.Flow.Look(id)
+	switch x := with.(type) {
+	case app.ID:
+		s.Flow.Look(x)
+	case flow.Filter:
+		s.Flow.Leave()
+		s.lists.Search(x)
 	}
 }
 
 // Key implements screen.Screen.
 func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 	switch {
-	case name == fyne.KeyF5:
-		s.Flow.Show()
 	case name == fyne.KeyN && modifier == fyne.KeyModifierControl:
 		s.choose()
+	case s.view == viewLists:
+		return s.lists.Key(name, modifier)
+	case name == fyne.KeyF5:
+		s.Flow.Show()
 	case name == fyne.KeyEscape && s.Flow.State().Open != nil:
 		s.Flow.List()
 	default:
@@ -152,10 +168,16 @@ func (s *Screen) Key(name fyne.KeyName, modifier fyne.KeyModifier) bool {
 }
 
 func (s *Screen) focus() {
-	if s.first != nil {
+	switch {
+	case s.view == viewLists && s.shown:
+		s.lists.Shown()
+	case s.first != nil:
 		s.Host.Window().Canvas().Focus(s.first)
 	}
 }
+
+// viewLists is the page of the lists, which is always the same.
+const viewLists = "lists"
 
 // mostFile is how much of a file is read: more than the server takes, so that
 // it is the server that says how much that is.
@@ -182,18 +204,22 @@ func (s *Screen) Take(file modal.File) {
 // only what has changed.
 func (s *Screen) draw() {
 	st := s.Flow.State()
-	view := "list"
+	view := viewLists
 	switch {
 	case st.Sending != "":
 		view = "sending"
 	case st.Open != nil:
 		view = string(st.Open.ID) + string(st.Open.State) + strconv.Itoa(st.Reads)
 	}
-	if s.page == nil || view != s.view {
+	if view != s.view {
 		s.rest()
 		s.view, s.first = view, nil
 		s.page = s.build(st)
-		s.all.Objects = []fyne.CanvasObject{s.page}
+		s.all.Objects = []fyne.CanvasObject{s.lists.Object()}
+		if s.page != nil {
+			s.lists.Hidden()
+			s.all.Objects[0] = s.page
+		}
 		s.all.Refresh()
 		if c, ok := s.Host.Window().Canvas().(interface{ EnsureMinSize() bool }); ok {
 			c.EnsureMinSize() // until then no field could take the keyboard
@@ -205,16 +231,17 @@ func (s *Screen) draw() {
 
 func (s *Screen) title() string { return s.t("place." + string(s.Flow.Service())) }
 
+// build makes the page of the state; nil stands for that of the lists.
 func (s *Screen) build(st flow.State) *widget.Page {
-	s.jobs, s.rows, s.foot, s.bar, s.narrow, s.plan, s.start = nil, nil, nil, nil, nil, nil, nil
-	s.pane, s.picked, s.brief = paneNone, wire.JobRow{}, wire.Job{}
+	s.rows, s.foot, s.bar, s.narrow, s.plan, s.start = nil, nil, nil, nil, nil, nil
+	s.pane, s.picked = paneNone, wire.JobRow{}
 	parts := widget.PageParts{Title: s.title()}
 	switch {
 	case st.Sending != "":
 		parts.Subtitle = st.Sending
 		parts.Body = widget.NewStatePane(widget.Loading(s.t("bulk.sending")))
 	case st.Open == nil:
-		s.list(&parts)
+		return nil
 	default:
 		s.open(&parts, st)
 	}
@@ -229,20 +256,12 @@ func (s *Screen) build(st flow.State) *widget.Page {
 // fill puts into the page what has changed.
 func (s *Screen) fill(st flow.State) {
 	switch {
-	case s.jobs != nil:
-		switch {
-		case st.Err != nil:
-			e := s.Say(st.Err)
-			s.jobs.SetState(widget.Failed(e.What, strings.TrimSpace(e.Means+" "+e.Who), s.t("bulk.again"), s.Flow.List))
-		case st.Loading && len(st.Jobs) == 0:
-			s.jobs.SetState(widget.Loading(s.t("bulk.loading")))
-		case len(st.Jobs) == 0:
-			s.jobs.SetState(widget.Empty(s.t("bulk.none"), s.t("bulk.send"), s.choose))
-		default:
-			s.jobs.SetState(widget.Ready())
+	case s.page == nil:
+		if !reflect.DeepEqual(st.Fault, s.fault) {
+			s.fault = st.Fault
+			s.lists.SetNotice(s.notice(st))
 		}
-		s.jobs.UpdateRows(paged{st.Jobs, s.Flow.MoreJobs})
-		s.told(st)
+		return
 	case st.Sending != "":
 		s.page.SetSubtitle(st.Sending + " · " + s.l.Number(int(st.Sent>>10)) + " / " + s.l.Number(int(st.Size>>10)) + " kB")
 	case s.rows != nil:

@@ -3,9 +3,11 @@ package bulk_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/bulk"
+	"indagor/ui/flow/list"
 	"indagor/ui/screen"
 	"indagor/ui/screen/bulk"
 	"indagor/ui/screen/modal"
@@ -36,6 +39,10 @@ type desk struct {
 	fields  []string // of which a plan was asked
 	deleted bool
 	more    int // purposes
+
+	others []wire.Job // listed after the one
+	asked  []wire.JobQuery
+	err    error // of the lists
 }
 
 func newDesk() *desk {
@@ -50,11 +57,18 @@ func newDesk() *desk {
 	return d
 }
 
-func (d *desk) Jobs(context.Context, app.Service, string) (wire.List[wire.Job], error) {
-	if d.job.ID == "" {
-		return wire.List[wire.Job]{}, nil
+func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+	d.asked = append(d.asked, q)
+	if d.job.ID == "" || d.err != nil {
+		return wire.List[wire.Job]{}, d.err
 	}
-	return wire.List[wire.Job]{Items: []wire.Job{d.job}}, nil
+	var page wire.List[wire.Job]
+	for _, j := range append([]wire.Job{d.job}, d.others...) {
+		if (q.State == "" || j.State == q.State) && strings.Contains(j.Name, q.Text) {
+			page.Items = append(page.Items, j)
+		}
+	}
+	return page, nil
 }
 
 func (d *desk) UserSetting(string, any) bool     { return false }
@@ -157,6 +171,8 @@ func (h *host) OpenDocument(string, []byte)             {}
 func (h *host) SaveDocument(string, []byte, func(bool)) {}
 func (h *host) Badge(screen.Place, int)                 {}
 
+var errAway = errors.New("server away")
+
 // now is when the tests take place.
 var now = time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)
 
@@ -173,7 +189,7 @@ func show(t *testing.T, d *desk, p theme.Preference, w, h float32) *stage {
 	x := &host{Stage: st, lang: screentest.Italian(t)}
 	st.Window = fyne.CurrentApp().NewWindow("")
 	s.page = bulk.New(bulk.Options{
-		Host: x, Flow: flow.New(t.Context(), d, app.ServiceEnrichment, st.Go, func(error) {}), Say: x.lang.Error, Do: func(f func()) { f() }, Now: func() time.Time { return now },
+		Host: x, Flow: flow.New(list.Options{Context: t.Context(), Go: st.Go, Lost: func(error) {}, Away: func(err error) bool { return errors.Is(err, errAway) }}, d, app.ServiceEnrichment), Say: x.lang.Error, Do: func(f func()) { f() }, Now: func() time.Time { return now },
 		Session: wire.Session{Purposes: []app.Purpose{{ID: "p", Name: "Istruttoria"}, {ID: "q", Name: "Verifica d'ufficio"}}[:1+d.more]},
 		Download: func(get func(context.Context, io.Writer, func(int64)) (string, error)) {
 			if _, err := get(t.Context(), io.Discard, nil); err == nil {

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -118,6 +119,23 @@ func Choice[Q any, S ~string](label, all string, width float32, at func(*Q) *S, 
 			}
 		},
 	}, set
+}
+
+// Purposes is a Choice among purposes; the second result says which there are.
+func Purposes[Q any](label, all string, width float32, at func(*Q) *app.ID) (Control[Q], func([]app.Purpose)) {
+	c, set := Choice(label, all, width, at)
+	var offered []app.Purpose
+	return c, func(ps []app.Purpose) {
+		if slices.EqualFunc(offered, ps, func(a, b app.Purpose) bool { return a.ID == b.ID && a.Name == b.Name }) {
+			return // else an open choice would be shut
+		}
+		offered = slices.Clone(ps)
+		var choices []widget.Choice
+		for _, p := range ps {
+			choices = append(choices, widget.Choice{ID: string(p.ID), Text: p.Name})
+		}
+		set(choices...)
+	}
 }
 
 // Days are the first and the last day of a period; Enter applies them. today is

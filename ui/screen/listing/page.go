@@ -25,6 +25,9 @@ type Parts[Q comparable, R, D any] struct {
 	Name    string
 	Words   Words
 	Columns []widget.Column[R]
+	// Head stands between title and filter lines, such as ways to what belongs
+	// to the same; nil: nothing does.
+	Head fyne.CanvasObject
 	// Filter are the lines of inputs that narrow the list, from top to bottom.
 	Filter [][]Control[Q]
 	// Above stands between the filter lines and the rows; nil: nothing does.
@@ -148,8 +151,13 @@ func New[Q comparable, R, D any](parts Parts[Q, R, D]) *Page[Q, R, D] {
 		Title: parts.Title, Subtitle: parts.Subtitle, Actions: actions, Primary: parts.Primary,
 		Body: widget.Frame(parts.Above, nil, p.table, nil, p.foot.all),
 	}
-	if p.filter.line != nil {
+	switch {
+	case p.filter.line == nil:
+		set.Filter = parts.Head
+	case parts.Head == nil:
 		set.Filter = p.filter.line
+	default:
+		set.Filter = widget.VBox(theme.Space12, parts.Head, p.filter.line)
 	}
 	p.page = widget.NewPage(set)
 	p.flow.Watch(func() { parts.Do(p.refresh) }, func(err error) {

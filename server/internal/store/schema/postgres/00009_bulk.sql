@@ -6,6 +6,7 @@ CREATE TABLE jobs (
     digest TEXT NOT NULL,
     service TEXT NOT NULL,
     state TEXT NOT NULL,
+    purpose TEXT NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
     sealed BYTEA NOT NULL
@@ -49,7 +50,21 @@ CREATE TABLE job_members (
     nucleus TEXT NOT NULL,
     PRIMARY KEY (job, mark)
 );
+-- Further marks by which the person of a row is found, beside that of the row.
+CREATE TABLE job_keys (
+    job TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    CONSTRAINT job_keys_pkey PRIMARY KEY (job, mark, number)
+);
+-- The outcomes that rows of a job have, each once.
+CREATE TABLE job_outcomes (
+    job TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    CONSTRAINT job_outcomes_pkey PRIMARY KEY (job, outcome)
+);
 CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (user_id, idempotency);
+CREATE INDEX jobs_archive ON jobs (user_id, created, id);
 CREATE INDEX jobs_user ON jobs (user_id, service, created, id);
 CREATE INDEX jobs_state ON jobs (state);
 CREATE INDEX job_rows_mark ON job_rows (job, mark, number);
