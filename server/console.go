@@ -9,6 +9,7 @@ import (
 
 	"indagor/app"
 	"indagor/server/internal/anpr"
+	"indagor/server/internal/directory"
 	"indagor/server/internal/evidence"
 	"indagor/server/internal/store"
 	"indagor/server/internal/workstation"
@@ -41,6 +42,9 @@ func (s *Server) LogKey() string { return s.key.Public() }
 func (s *Server) CheckDocument(ctx context.Context, code, fiscalCode string) (app.DocumentCheck, error) {
 	return checks{s.visure, s.jobs}.CheckDocument(ctx, code, fiscalCode)
 }
+
+// Heirs are those to whom the dependants of a user go, by their user names.
+type Heirs = directory.Heirs
 
 // Backup writes a copy of the database while it is in use.
 func (s *Server) Backup(ctx context.Context, path string) error { return s.db.Backup(ctx, path) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"indagor/app"
+	"indagor/server"
 	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
 	"indagor/sync/wire"
@@ -343,7 +344,7 @@ func TestLastTop(t *testing.T) {
 		done := make(chan error, 2)
 		for _, name := range []string{w.Top.Username, second.Username} {
 			go func() {
-				_, err := w.Server.Directory.DisableOnConsole(t.Context(), name, "prova")
+				_, err := w.Server.Directory.DisableOnConsole(t.Context(), name, "prova", server.Heirs{})
 				done <- err
 			}()
 		}

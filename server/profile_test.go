@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"indagor/app"
+	"indagor/server"
 	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
 	"indagor/sync/client"
@@ -445,7 +446,7 @@ func TestTopOnConsole(t *testing.T) {
 	w := servertest.Start(t, servertest.Options{})
 	ctx := context.Background()
 	d := w.Server.Directory
-	if _, err := d.DisableOnConsole(ctx, w.Top.Username, "prova"); app.CodeOf(err) != app.CodeLastTop {
+	if _, err := d.DisableOnConsole(ctx, w.Top.Username, "prova", server.Heirs{}); app.CodeOf(err) != app.CodeLastTop {
 		t.Errorf("the last TOP: %v", err)
 	}
 	second, _, _, err := d.CreateOnConsole(ctx, w.Draft(app.RoleTop, app.Department{}, nil))
@@ -460,17 +461,17 @@ func TestTopOnConsole(t *testing.T) {
 		refusedAs(t, "a TOP through the API, "+what, err, app.CodeNotFound, "")
 	}
 	relies := w.Person(app.RoleStandard, w.Registry, func(u *app.User) { u.Profile.Visure.Way.Mediator = w.Top.ID })
-	if _, err := d.DisableOnConsole(ctx, w.Top.Username, "prova"); app.CodeOf(err) != app.CodeDependants {
+	if _, err := d.DisableOnConsole(ctx, w.Top.Username, "prova", server.Heirs{}); app.CodeOf(err) != app.CodeDependants {
 		t.Errorf("a TOP who is a Mediator: %v", err)
 	}
 	u := say(t, w.Desk, wire.GetUser, named(relies.ID)).Body
 	u.Profile.Visure.Way.Mediator = w.Admin.ID
 	say(t, w.Desk, wire.UpdateUser, &wire.UpdateUserInput{ID: u.ID, Body: u})
-	if _, err := d.DisableOnConsole(ctx, w.Top.Username, "prova"); err != nil {
+	if _, err := d.DisableOnConsole(ctx, w.Top.Username, "prova", server.Heirs{}); err != nil {
 		t.Fatal(err)
 	}
 	refusedAs(t, "his next request", try(w.Desk, wire.GetSession, &wire.None{}), app.CodeSessionEnded, "")
-	if _, err := d.DisableOnConsole(ctx, second.Username, "prova"); app.CodeOf(err) != app.CodeLastTop {
+	if _, err := d.DisableOnConsole(ctx, second.Username, "prova", server.Heirs{}); app.CodeOf(err) != app.CodeLastTop {
 		t.Errorf("the last TOP, of two: %v", err)
 	}
 }

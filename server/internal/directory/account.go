@@ -24,70 +24,41 @@ func names(all []string) string {
 
 // Enable lets the account work again.
 func (s *Service) Enable(ctx context.Context, caller app.Caller, id app.ID) (app.User, error) {
-	return s.setEnabled(ctx, caller, id, true, "", "", "")
+	return s.alter(ctx, caller, administered(ctx, caller, app.PermEnableUsers, id), s.enable(ctx, caller))
 }
 
 // Disable stops the account and ends its session. Those who depend on it go
 // where the request says, or it is refused with who they are; the last TOP is
 // never disabled.
 func (s *Service) Disable(ctx context.Context, caller app.Caller, id app.ID, reason string, newMediator, newAdmin app.ID) (app.User, error) {
-	return s.setEnabled(ctx, caller, id, false, reason, newMediator, newAdmin)
+	return s.alter(ctx, caller, administered(ctx, caller, app.PermEnableUsers, id), s.disable(ctx, caller, reason, newMediator, newAdmin))
 }
 
-func (s *Service) setEnabled(ctx context.Context, caller app.Caller, id app.ID, on bool, reason string, newMediator, newAdmin app.ID) (app.User, error) {
-	return s.alter(ctx, caller, app.PermEnableUsers, id, func(tx Tx, u *app.User) (app.Event, error) {
-		e := caller.Event(app.ClassAdmin, app.EventUserEnabled)
+func (s *Service) enable(ctx context.Context, caller app.Caller) func(Tx, *app.User) (app.Event, error) {
+	return func(tx Tx, u *app.User) (app.Event, error) {
 		before := *u
-		u.Enabled = on
-		if on {
-			if err := s.check(ctx, tx, caller, *u, u.Profile); err != nil {
+		u.Enabled = true
+		return about(eventOf(caller, app.EventUserEnabled, ""), *u, before, *u), s.check(ctx, tx, caller, *u, u.Profile)
+	}
+}
+
+func (s *Service) disable(ctx context.Context, caller app.Caller, reason string, newMediator, newAdmin app.ID) func(Tx, *app.User) (app.Event, error) {
+	return func(tx Tx, u *app.User) (app.Event, error) {
+		before := *u
+		u.Enabled = false
+		e := about(eventOf(caller, app.EventUserDisabled, strings.TrimSpace(reason)), *u, before, *u)
+		if before.Role == app.RoleTop && before.Enabled {
+			if n, err := tx.CountTops(ctx); err != nil {
 				return e, err
+			} else if n <= 1 {
+				return e, app.E(app.CodeLastTop)
 			}
-			return about(e, *u, before, *u), nil
 		}
-		e.Kind, e.Reason = app.EventUserDisabled, strings.TrimSpace(reason)
 		if err := s.free(ctx, tx, caller, before, newMediator, newAdmin, *u); err != nil {
 			return e, err
 		}
-		return about(e, *u, before, *u), tx.EndSessions(u.ID, app.SessionDisabled)
-	})
-}
-
-// DisableOnConsole stops any account from the server's console; the last
-// enabled TOP is refused.
-func (s *Service) DisableOnConsole(ctx context.Context, username, reason string) (app.User, error) {
-	u, err := s.store.UserNamed(ctx, app.NormalizeUsername(username))
-	if err != nil {
-		return u, err
+		return e, tx.EndSessions(u.ID, app.SessionDisabled)
 	}
-	err = s.write(ctx, func(tx Tx) error {
-		if u, err = tx.User(ctx, u.ID); err != nil {
-			return err
-		}
-		before := u
-		if u.Role == app.RoleTop && u.Enabled {
-			n, err := tx.CountTops(ctx)
-			if err != nil {
-				return err
-			}
-			if n <= 1 {
-				return app.E(app.CodeLastTop)
-			}
-		}
-		u.Enabled = false
-		if err := s.free(ctx, tx, app.Caller{User: app.User{Role: app.RoleTop}}, before, "", "", u); err != nil {
-			return err
-		}
-		u.Updated = tx.Now()
-		if err := tx.UpdateUser(u); err != nil {
-			return err
-		}
-		if err := tx.EndSessions(u.ID, app.SessionDisabled); err != nil {
-			return err
-		}
-		return tx.Record(about(app.Event{Class: app.ClassAdmin, Kind: app.EventUserDisabled, Reason: "console: " + reason}, u, before, u))
-	})
-	return u, err
 }
 
 // Reset brings the account back to its initial state: a one-time secret, the
@@ -102,18 +73,6 @@ func (s *Service) Reset(ctx context.Context, caller app.Caller, id app.ID) (secr
 		}
 		return caller.Event(app.ClassAdmin, app.EventPasswordReset), nil
 	}, id)
-}
-
-// ResetOnConsole resets any account from the server's console: the only way for
-// a TOP.
-func (s *Service) ResetOnConsole(ctx context.Context, username string) (secret string, until time.Time, err error) {
-	u, err := s.store.UserNamed(ctx, app.NormalizeUsername(username))
-	if err != nil {
-		return "", until, err
-	}
-	return s.reset(ctx, func(app.User) (app.Event, error) {
-		return app.Event{Class: app.ClassAdmin, Kind: app.EventPasswordReset, Reason: "console"}, nil
-	}, u.ID)
 }
 
 func (s *Service) reset(ctx context.Context, admit func(app.User) (app.Event, error), id app.ID) (secret string, until time.Time, err error) {
@@ -153,20 +112,30 @@ func (s *Service) reset(ctx context.Context, admit func(app.User) (app.Event, er
 	return secret, until, err
 }
 
-// alter changes one user under the permission. Users whom the caller does not
-// administer do not exist for him.
-func (s *Service) alter(ctx context.Context, caller app.Caller, p app.Permission, id app.ID, fn func(Tx, *app.User) (app.Event, error)) (app.User, error) {
+// administered finds the user whom the caller alters under the permission. Users
+// whom the caller does not administer do not exist for him.
+func administered(ctx context.Context, caller app.Caller, p app.Permission, id app.ID) func(Tx) (app.User, error) {
+	return func(tx Tx) (app.User, error) {
+		u, err := tx.User(ctx, id)
+		switch {
+		case err != nil:
+			return u, err
+		case !visible(caller, u):
+			return app.User{}, app.E(app.CodeNotFound)
+		case !allowed(p, caller, u):
+			return app.User{}, app.E(app.CodeForbidden)
+		}
+		return u, nil
+	}
+}
+
+// alter changes the user who is found.
+func (s *Service) alter(ctx context.Context, caller app.Caller, find func(Tx) (app.User, error), fn func(Tx, *app.User) (app.Event, error)) (app.User, error) {
 	var u app.User
 	err := s.write(ctx, func(tx Tx) error {
 		var err error
-		if u, err = tx.User(ctx, id); err != nil {
+		if u, err = find(tx); err != nil {
 			return err
-		}
-		if !visible(caller, u) {
-			return app.E(app.CodeNotFound)
-		}
-		if !allowed(p, caller, u) {
-			return app.E(app.CodeForbidden)
 		}
 		before := u
 		e, err := fn(tx, &u)

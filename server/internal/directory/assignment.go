@@ -154,7 +154,7 @@ func samePurposes(ids []app.ID, old, fresh []app.Purpose) []app.ID {
 // purposes that the new department does not have are taken away with the old
 // ones; a profile that could not work any more is refused.
 func (s *Service) Move(ctx context.Context, caller app.Caller, id, admin app.ID) (app.User, error) {
-	return s.alter(ctx, caller, app.PermMoveOperators, id, func(tx Tx, u *app.User) (app.Event, error) {
+	return s.alter(ctx, caller, administered(ctx, caller, app.PermMoveOperators, id), func(tx Tx, u *app.User) (app.Event, error) {
 		e := caller.Event(app.ClassAdmin, app.EventUserMoved)
 		before := *u
 		a, err := s.target(ctx, tx, admin)

@@ -274,14 +274,7 @@ func (s *Service) Create(ctx context.Context, caller app.Caller, u app.User) (ap
 	if !allowed(app.ManageUser(u.Role), caller, u) {
 		return u, "", time.Time{}, app.E(app.CodeForbidden)
 	}
-	return s.create(ctx, caller, u, caller.Event(app.ClassAdmin, app.EventUserCreated))
-}
-
-// CreateOnConsole registers a user of any role from the server's console: the
-// only way in which a TOP is made.
-func (s *Service) CreateOnConsole(ctx context.Context, u app.User) (app.User, string, time.Time, error) {
-	top := app.Caller{User: app.User{Role: app.RoleTop}}
-	return s.create(ctx, top, normalize(u), app.Event{Class: app.ClassAdmin, Kind: app.EventUserCreated, Reason: "console"})
+	return s.create(ctx, caller, u, eventOf(caller, app.EventUserCreated, ""))
 }
 
 func (s *Service) create(ctx context.Context, caller app.Caller, u app.User, e app.Event) (app.User, string, time.Time, error) {
@@ -347,27 +340,33 @@ func (s *Service) Update(ctx context.Context, caller app.Caller, u app.User, new
 		if before.Admin != u.Admin && before.Role.Operative() && !allowed(app.PermMoveOperators, caller, before) {
 			return app.E(app.CodeForbidden).At("admin")
 		}
-		u.Enabled, u.Created, u.Updated = before.Enabled, before.Created, tx.Now()
-		if err := s.check(ctx, tx, caller, u, before.Profile); err != nil {
-			return err
-		}
-		if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department || !u.MayStand(s.today()) {
-			if err := s.free(ctx, tx, caller, before, newMediator, newAdmin, u); err != nil {
-				return err
-			}
-		}
-		if err := put(tx, caller, u, before); err != nil {
-			return err
-		}
-		if before.Role != u.Role {
-			if err := tx.EndSessions(u.ID, app.SessionDisabled); err != nil {
-				return err
-			}
-		}
-		u.Version++
-		return tx.Record(edited(caller, before, u))
+		u, err = s.change(ctx, tx, caller, before, u, newMediator, newAdmin)
+		return err
 	})
 	return u, err
+}
+
+// change keeps what a user has become, if he can be that.
+func (s *Service) change(ctx context.Context, tx Tx, caller app.Caller, before, u app.User, newMediator, newAdmin app.ID) (app.User, error) {
+	u.Enabled, u.Created, u.Updated = before.Enabled, before.Created, tx.Now()
+	if err := s.check(ctx, tx, caller, u, before.Profile); err != nil {
+		return u, err
+	}
+	if before.Role != u.Role || before.OperatorID != "" && u.OperatorID == "" || before.Department != u.Department || !u.MayStand(s.today()) {
+		if err := s.free(ctx, tx, caller, before, newMediator, newAdmin, u); err != nil {
+			return u, err
+		}
+	}
+	if err := put(tx, caller, u, before); err != nil {
+		return u, err
+	}
+	if before.Role != u.Role {
+		if err := tx.EndSessions(u.ID, app.SessionDisabled); err != nil {
+			return u, err
+		}
+	}
+	u.Version++
+	return u, tx.Record(edited(caller, before, u))
 }
 
 // edited is the event of a user whose identity or profile was changed; with
@@ -377,7 +376,7 @@ func edited(caller app.Caller, before, u app.User) app.Event {
 	if u.Admin != before.Admin || u.Department != before.Department {
 		kind = app.EventUserMoved
 	}
-	return about(caller.Event(app.ClassAdmin, kind), u, before, u)
+	return about(eventOf(caller, kind, ""), u, before, u)
 }
 
 // put keeps a changed user, and who gave him to another ADMIN. The act itself
@@ -392,7 +391,7 @@ func put(tx Tx, caller app.Caller, u, before app.User) error {
 		return nil
 	}
 	if before.Department != "" && u.Department != before.Department {
-		e := about(caller.Event(app.ClassAdmin, app.EventUserLeft), before, place{before.Department}, place{u.Department})
+		e := about(eventOf(caller, app.EventUserLeft, ""), before, place{before.Department}, place{u.Department})
 		if err := tx.Record(e); err != nil {
 			return err
 		}
