@@ -113,3 +113,24 @@ func TestMediatorsWanted(t *testing.T) {
 		}
 	})
 }
+
+// TestMediatorsWantedForLists: a list is refused for the same reason.
+func TestMediatorsWantedForLists(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{Server: unpaced})
+	through := func(u *app.User) {
+		bulkUser(app.ScopeOwn)(u)
+		u.Profile.Enrichment.Way = app.Way{Kind: app.WayMediator, Mediator: w.Admin.ID}
+	}
+	clerk := w.At(w.Person(app.RoleStandard, w.Registry, through), "ANAG-07")
+	job := upload(t, clerk, app.ServiceEnrichment, "tari.csv", "cf\n"+cast(t, "resident").CF+"\n")
+	if _, err := rawTables(t, w).db.Exec("DELETE FROM mediations WHERE mediator = $1", w.Admin.ID); err != nil {
+		t.Fatal(err)
+	}
+	decide(t, w, func(s *app.Settings) { s.Services.Mediators = app.MediatorsTop })
+	refusedAs(t, "a list", try(clerk, wire.StartJob, order(clerk, job.ID, "surname")), app.CodeMediatorUnwanted, "")
+	decide(t, w, func(s *app.Settings) { s.Services.Mediators = app.MediatorsAll })
+	say(t, clerk, wire.StartJob, order(clerk, job.ID, "surname"))
+	if job = awaitJob(t, clerk, job.ID, app.JobRunning); job.State != app.JobDone {
+		t.Errorf("wanted again: %+v", job)
+	}
+}
