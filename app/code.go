@@ -118,6 +118,8 @@ const (
 	CodeProfileNoService   Code = "profile_no_types"
 	CodeProfileMediator    Code = "profile_mediator"
 	CodeProfileMediatorOff Code = "profile_mediator_disabled"
+	CodeMediatorUnwanted   Code = "mediator_role_excluded"
+	CodeMediatorsNeeded    Code = "mediators_needed"
 	CodeProfileOperatorID  Code = "profile_operator_id"
 	CodeProfileGroup       Code = "profile_group_empty"
 	CodeProfileApprovalPS  Code = "profile_approval_ps"
@@ -247,7 +249,7 @@ var kinds = map[Code]Kind{
 	CodeNoticeExpiry: KindInvalid, CodeNoticeLong: KindInvalid, CodeNoticeTargets: KindInvalid,
 	CodeNoticeNobody: KindInvalid,
 
-	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid,
+	CodeProfileNoService: KindInvalid, CodeProfileMediator: KindInvalid, CodeProfileMediatorOff: KindInvalid, CodeMediatorUnwanted: KindInvalid, CodeMediatorsNeeded: KindConflict,
 	CodeProfileOperatorID: KindInvalid, CodeProfileGroup: KindInvalid, CodeProfileApprovalPS: KindInvalid,
 	CodeProfileSilence: KindInvalid, CodeProfilePurpose: KindInvalid, CodeProfileWorkstation: KindInvalid, CodeProfileListed: KindInvalid,
 	CodeProfilePeriod: KindInvalid, CodeProfileScopeBulk: KindInvalid,

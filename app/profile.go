@@ -131,9 +131,10 @@ func (p Profile) ways() []namedWay {
 type ProfileFacts struct {
 	Today        Day         // in the zone of the body
 	Mediators    map[ID]User // the users named as Mediators, where they exist
-	GroupSizes   map[ID]int  // the number of Comuni of the groups named, where they exist
-	Purposes     []ID        // the purposes of the user's department
-	Workstations []ID        // the workstations named, where they are approved and the administrator may assign them
+	Wanted       MediatorRule
+	GroupSizes   map[ID]int // the number of Comuni of the groups named, where they exist
+	Purposes     []ID       // the purposes of the user's department
+	Workstations []ID       // the workstations named, where they are approved and the administrator may assign them
 }
 
 // Check refuses a profile that cannot work, naming the field of each fault
@@ -170,12 +171,9 @@ func (p Profile) Check(u User, facts ProfileFacts) Errors {
 				add(E(CodeProfileOperatorID), "operator_id")
 			}
 		case WayMediator:
-			m, ok := facts.Mediators[w.way.Mediator]
-			switch {
-			case !ok || PermMediate.Grant(m.Role).Reach == ReachNone || m.OperatorID == "":
-				add(E(CodeProfileMediator), w.field+".mediator")
-			case !m.MayStand(facts.Today):
-				add(E(CodeProfileMediatorOff, "name", m.FullName()), w.field+".mediator")
+			// Whoever is not there is nobody, who is no Mediator.
+			if e := facts.Mediators[w.way.Mediator].MayMediate(facts.Today, facts.Wanted); e != nil {
+				add(e, w.field+".mediator")
 			}
 		default:
 			add(E(CodeInvalid), w.field+".kind")

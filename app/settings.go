@@ -50,6 +50,7 @@ type ApprovalSettings struct {
 
 // ServiceSettings say how the services reach ANPR.
 type ServiceSettings struct {
+	Mediators        MediatorRule   `json:"mediators,omitempty" enum:"top,admin,none," doc:"Which role may act as Mediator; absent: TOP and ADMIN"`
 	MediatorAsUserID bool           `json:"mediator_as_user_id" doc:"Show the Mediator's operator id to ANPR in the user's place"`
 	Quotas           map[string]int `json:"quotas" doc:"Requests a day that the body allows itself, by e-service; absent: as many as ANPR allows. STANDARDPS users' requests are not counted, since they could be told by it"`
 	OfficeHours      *Hours         `json:"office_hours,omitempty" doc:"When jobs go at the pace of office hours; absent: never"`
@@ -163,6 +164,9 @@ func (s Settings) Check() Errors {
 			continue
 		}
 		between("services.quotas."+code, s.Services.Quotas[code], 1, MostQuota, false)
+	}
+	if !s.Services.Mediators.Valid() {
+		es = append(es, E(CodeInvalid).At("services.mediators"))
 	}
 	// Jobs that may ask at no time would wait for ever.
 	if s.Services.Pace == 0 && (s.Services.OfficeHours == nil || s.Services.OfficePace == 0) {

@@ -39,6 +39,27 @@ func (u User) Standing() Standing { return Standing{u.ID, u.Role, u.Department} 
 // FullName is name and surname as they are written.
 func (u User) FullName() string { return strings.TrimSpace(u.Name + " " + u.Surname) }
 
+// FullNames are the names of users, each with the user name: two may have one
+// name.
+func FullNames(users []User) []string {
+	out := make([]string, len(users))
+	for i, u := range users {
+		out[i] = u.FullName() + " (" + u.Username + ")"
+	}
+	return out
+}
+
+// FirstNames lists names, the first ten of them.
+func FirstNames(all []string) string {
+	all = slices.Clone(all)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) > 10 {
+		return strings.Join(all[:10], ", ") + ", …"
+	}
+	return strings.Join(all, ", ")
+}
+
 // Day is a day of the calendar, without time or zone, written 2026-11-22.
 type Day string
 

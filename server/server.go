@@ -243,7 +243,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	s.Workstations = workstation.New(workstationStore{s.db}, proof.ComparisonCode, func() app.WorkstationSettings { return s.settings.Current().Workstations }, o.Now, zone)
 	s.Directory = directory.New(directoryStore{s.db}, hasher, atlas, func() time.Duration {
 		return time.Duration(s.settings.Current().Access.SecretLife) * time.Hour
-	}, func(x app.Session) time.Time { return policy().Ends(x) }, o.Now, zone)
+	}, func(x app.Session) time.Time { return policy().Ends(x) }, s.wantedMediators, o.Now, zone)
 	signIns := signin.New(signinStore{s.db}, s.Workstations, hasher, policy, zone, o.Now)
 	own := c.Body.Own
 	if len(own) == 0 {
@@ -254,7 +254,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 		register = s.register
 	}
 	s.visure = visura.New(visuraStore{s.db}, register, s.vault, atlas, visura.Config{
-		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone, Hour: time.Duration(c.Server.TrainingHour),
+		Own: own, Mediators: s.wantedMediators, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone, Hour: time.Duration(c.Server.TrainingHour),
 	}, o.Now, s.log)
 	if err := s.openTimers(zone, catalogue, s.log); err != nil {
 		return err
@@ -269,7 +269,7 @@ func (s *Server) wire(o Options, zone *time.Location, salt string, atlas *territ
 	s.jobs = bulk.New(bulk.Parts{
 		Store: bulkStore{s.db}, Register: register, Gauge: gauge{s.register}, Sealer: s.vault, Writer: s.visure, Sheets: openSheet, Atlas: atlas, Now: o.Now, Log: s.log,
 	}, bulk.Config{
-		Own: own, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
+		Own: own, Mediators: s.wantedMediators, MediatorAsUserID: func() bool { return s.settings.Current().Services.MediatorAsUserID }, IDLife: time.Duration(c.Policy.IDLife), Timeout: 90 * time.Second, Zone: zone,
 		Pace: pace,
 	})
 	s.state = &registerState{now: o.Now}

@@ -80,6 +80,9 @@ func (s *Server) openSettings(ctx context.Context) error {
 	return err
 }
 
+// wantedMediators is who may act as Mediator.
+func (s *Server) wantedMediators() app.MediatorRule { return s.settings.Current().Services.Mediators }
+
 // ownQuota is how many requests a day the body allows itself; 0: no limit.
 func (s *Server) ownQuota(service anpr.Service) int {
 	return s.settings.Current().Services.Quotas[string(service)]

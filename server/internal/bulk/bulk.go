@@ -101,10 +101,11 @@ type OpenSheet func(book []byte, limits list.Limits) (list.Source, error)
 
 // Config is what the body decided.
 type Config struct {
-	Own              []string      // ISTAT codes of the body's own Comune or Comuni
-	MediatorAsUserID func() bool   // show the Mediator's operator id to ANPR in the user's place
-	IDLife           time.Duration // how long a known ANPR id is good
-	Timeout          time.Duration // of one question, its repetitions included
+	Own              []string                // ISTAT codes of the body's own Comune or Comuni
+	Mediators        func() app.MediatorRule // who may act as Mediator
+	MediatorAsUserID func() bool             // show the Mediator's operator id to ANPR in the user's place
+	IDLife           time.Duration           // how long a known ANPR id is good
+	Timeout          time.Duration           // of one question, its repetitions included
 	Zone             *time.Location
 	Parallel         int // most calls of jobs at a time per e-service; 0: all but those left to people
 	// Pace is how many calls all jobs together may make of each e-service in a

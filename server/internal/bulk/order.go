@@ -148,13 +148,11 @@ func (s *Service) way(ctx context.Context, caller app.Caller, j *Job, w app.Way)
 		return nil
 	}
 	m, err := s.store.User(ctx, w.Mediator)
-	switch {
-	case err != nil && app.CodeOf(err) != app.CodeNotFound:
+	if err != nil && app.CodeOf(err) != app.CodeNotFound {
 		return err
-	case err != nil || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
-		return app.E(app.CodeProfileMediator)
-	case !m.MayStand(app.DayOf(s.now().In(s.config.Zone))):
-		return app.E(app.CodeProfileMediatorOff, "name", m.FullName())
+	}
+	if e := m.MayMediate(app.DayOf(s.now().In(s.config.Zone)), s.config.Mediators()); e != nil {
+		return e
 	}
 	if s.config.MediatorAsUserID() {
 		j.Asked.UserID = m.OperatorID
@@ -205,7 +203,11 @@ func (s *Service) still(ctx context.Context, j Job) error {
 	if err != nil && app.CodeOf(err) != app.CodeNotFound {
 		return err
 	}
-	if err != nil || !m.MayStand(app.DayOf(today)) || m.ID != j.Event.Mediator {
+	e := m.MayMediate(app.DayOf(today), s.config.Mediators())
+	switch {
+	case e != nil && e.Code == app.CodeMediatorUnwanted:
+		return e
+	case e != nil || m.ID != j.Event.Mediator:
 		return app.E(app.CodeProfileMediatorOff, "name", j.Mediator)
 	}
 	return nil

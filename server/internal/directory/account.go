@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,16 +10,6 @@ import (
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// names lists people, the first ten by name.
-func names(all []string) string {
-	slices.Sort(all)
-	all = slices.Compact(all)
-	if len(all) > 10 {
-		return strings.Join(all[:10], ", ") + ", …"
-	}
-	return strings.Join(all, ", ")
-}
 
 // Enable lets the account work again.
 func (s *Service) Enable(ctx context.Context, caller app.Caller, id app.ID) (app.User, error) {

@@ -50,15 +50,13 @@ func (s *Service) Name(ctx context.Context, id app.ID) string {
 }
 
 // Mediators lists the enabled administrators with an ANPR operator id, of any
-// department: those whom a profile may name as Mediator.
+// department, whom the body wants as Mediators: those whom a profile may name as Mediator.
 func (s *Service) Mediators(ctx context.Context) ([]app.User, error) {
 	var out []app.User
 	on := true
-	f := app.UserFilter{Enabled: &on, Limit: 500}
-	for _, r := range app.Roles {
-		if app.PermMediate.Grant(r).Reach != app.ReachNone {
-			f.Roles = append(f.Roles, r)
-		}
+	f := app.UserFilter{Enabled: &on, Limit: 500, Roles: s.wanted().Roles()}
+	if len(f.Roles) == 0 {
+		return nil, nil
 	}
 	for {
 		us, next, err := s.store.Users(ctx, f)
@@ -66,7 +64,7 @@ func (s *Service) Mediators(ctx context.Context) ([]app.User, error) {
 			return nil, err
 		}
 		for _, u := range us {
-			if u.OperatorID != "" && u.MayStand(s.today()) {
+			if u.MayMediate(s.today(), s.wanted()) == nil {
 				out = append(out, u)
 			}
 		}

@@ -123,7 +123,7 @@ func (s *Service) DeleteConsortium(ctx context.Context, caller app.Caller, id ap
 			return change{}, err
 		}
 		if len(users) > 0 {
-			return change{}, usedBy(app.CodeUsedByUsers, fullNames(users))
+			return change{}, usedBy(app.CodeUsedByUsers, app.FullNames(users))
 		}
 		return gone(id, "", c.Name, c), tx.DeleteConsortium(id, version)
 	})

@@ -203,7 +203,7 @@ func (s *Service) moveOffices(ctx context.Context, tx Tx, caller app.Caller, bef
 	}
 	var es app.Errors
 	if in := keepIf(users, func(u app.User) bool { return gone(u.Office) }); len(in) > 0 {
-		es = append(es, usedBy(app.CodeUsedByUsers, fullNames(in)).At("offices"))
+		es = append(es, usedBy(app.CodeUsedByUsers, app.FullNames(in)).At("offices"))
 	}
 	if in := keepIf(places, func(w app.Workstation) bool { return w.State != app.WorkstationRevoked && gone(w.Office) }); len(in) > 0 {
 		es = append(es, usedBy(app.CodeUsedByStations, placeNames(in)).At("offices"))
@@ -282,7 +282,7 @@ func (s *Service) DeleteDepartment(ctx context.Context, caller app.Caller, id ap
 		}
 		var es app.Errors
 		if len(users) > 0 {
-			es = append(es, usedBy(app.CodeUsedByUsers, fullNames(users)))
+			es = append(es, usedBy(app.CodeUsedByUsers, app.FullNames(users)))
 		}
 		if len(places) > 0 {
 			es = append(es, usedBy(app.CodeUsedByStations, placeNames(places)))
@@ -325,15 +325,7 @@ func keepIf[T any](all []T, is func(T) bool) []T {
 
 // usedBy is the refusal that names who or what refers to a thing.
 func usedBy(code app.Code, all []string) *app.Error {
-	return app.E(code, "count", itoa(len(all)), "names", names(all))
-}
-
-func fullNames(users []app.User) []string {
-	out := make([]string, len(users))
-	for i, u := range users {
-		out[i] = u.FullName() + " (" + u.Username + ")" // two may have one name
-	}
-	return out
+	return app.E(code, "count", itoa(len(all)), "names", app.FirstNames(all))
 }
 
 func placeNames(ws []app.Workstation) []string {

@@ -89,14 +89,15 @@ type Service struct {
 	atlas  *territory.Atlas
 	life   func() time.Duration // of a one-time secret
 	ends   func(app.Session) time.Time
+	wanted func() app.MediatorRule // who may act as Mediator
 	now    func() time.Time
 	zone   *time.Location // of the body
 }
 
 // New returns the directory; life tells how long a one-time secret made now
-// opens, ends when a session ends.
-func New(store Store, hasher Hasher, atlas *territory.Atlas, life func() time.Duration, ends func(app.Session) time.Time, now func() time.Time, zone *time.Location) *Service {
-	return &Service{store, hasher, atlas, life, ends, now, zone}
+// opens, ends when a session ends, wanted who may act as Mediator.
+func New(store Store, hasher Hasher, atlas *territory.Atlas, life func() time.Duration, ends func(app.Session) time.Time, wanted func() app.MediatorRule, now func() time.Time, zone *time.Location) *Service {
+	return &Service{store, hasher, atlas, life, ends, wanted, now, zone}
 }
 
 // today is the day in the zone of the body.
@@ -225,7 +226,7 @@ func (s *Service) check(ctx context.Context, r Reader, caller app.Caller, u app.
 }
 
 func (s *Service) facts(ctx context.Context, r Reader, caller app.Caller, u app.User, had app.Profile) (app.ProfileFacts, error) {
-	f := app.ProfileFacts{Today: s.today(), Mediators: map[app.ID]app.User{}, GroupSizes: map[app.ID]int{}}
+	f := app.ProfileFacts{Today: s.today(), Wanted: s.wanted(), Mediators: map[app.ID]app.User{}, GroupSizes: map[app.ID]int{}}
 	for _, id := range u.Profile.Mediators() {
 		m, err := r.User(ctx, id)
 		if err == nil {

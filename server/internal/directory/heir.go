@@ -15,7 +15,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 		return nil
 	}
 	stands := after.MayStand(s.today())
-	stillMediates := stands && app.PermMediate.Grant(after.Role).Reach != app.ReachNone && after.OperatorID != ""
+	stillMediates := after.MayMediate(s.today(), s.wanted()) == nil
 	stillHeads := stands && after.Role == app.RoleAdmin && after.Department == u.Department
 	heir, err := s.heirs(ctx, tx, u.ID, newMediator, newAdmin)
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *Service) free(ctx context.Context, tx Tx, caller app.Caller, u app.User
 		}
 	}
 	if len(stuck) > 0 {
-		return app.E(app.CodeDependants, "count", itoa(len(stuck)), "names", names(fullNames(stuck)))
+		return app.E(app.CodeDependants, "count", itoa(len(stuck)), "names", app.FirstNames(app.FullNames(stuck)))
 	}
 	for _, d := range left {
 		if err := s.inherit(ctx, tx, caller, d, u.ID, newMediator, heir); err != nil {
@@ -117,10 +117,11 @@ func (s *Service) heirs(ctx context.Context, tx Reader, leaving, mediator, admin
 		switch {
 		case err != nil && app.CodeOf(err) != app.CodeNotFound:
 			return a, err
-		case err != nil || mediator == leaving || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
+		case err != nil || mediator == leaving:
 			return a, app.E(app.CodeProfileMediator).At("new_mediator")
-		case !m.MayStand(s.today()):
-			return a, app.E(app.CodeProfileMediatorOff, "name", m.FullName()).At("new_mediator")
+		}
+		if e := m.MayMediate(s.today(), s.wanted()); e != nil {
+			return a, e.At("new_mediator")
 		}
 	}
 	if admin == "" {

@@ -42,7 +42,7 @@ func (s *Service) SavePurpose(ctx context.Context, caller app.Caller, p app.Purp
 			if users, err := s.stating(ctx, tx, before.ID); err != nil {
 				return change{}, err
 			} else if len(users) > 0 {
-				return change{}, usedBy(app.CodeUsedByUsers, fullNames(users)).At("department")
+				return change{}, usedBy(app.CodeUsedByUsers, app.FullNames(users)).At("department")
 			}
 		}
 		if err := tx.PutPurpose(p); err != nil {
@@ -70,7 +70,7 @@ func (s *Service) DeletePurpose(ctx context.Context, caller app.Caller, id app.I
 			return change{}, err
 		}
 		if len(users) > 0 {
-			return change{}, usedBy(app.CodeUsedByUsers, fullNames(users))
+			return change{}, usedBy(app.CodeUsedByUsers, app.FullNames(users))
 		}
 		return gone(id, p.Department, p.Name, p), tx.DeletePurpose(id, version)
 	})

@@ -22,6 +22,8 @@ type Tx interface {
 	Record(app.Event) error
 	LockSettings(ctx context.Context, defaults app.Settings) (app.Settings, error)
 	PutSettings(app.Settings) error
+	HoldBody() error
+	UsersOfMediatorRole(ctx context.Context, role app.Role) ([]app.User, error)
 }
 
 // Store is what is read, and the way to change it.
@@ -77,12 +79,19 @@ func (s *Service) Save(ctx context.Context, caller app.Caller, next app.Settings
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	err := s.store.Write(ctx, func(tx Tx) error {
+		// Who depends on whom stays meanwhile.
+		if err := tx.HoldBody(); err != nil {
+			return err
+		}
 		before, err := tx.LockSettings(ctx, s.defaults)
 		if err != nil {
 			return err
 		}
 		if before.Version != next.Version {
 			return app.E(app.CodeChanged).At("version")
+		}
+		if err := s.freed(ctx, tx, before.Services.Mediators, next.Services.Mediators); err != nil {
+			return err
 		}
 		e := caller.Event(app.ClassAdmin, app.EventSettings)
 		if e.Before, e.After, err = app.SettingChanges(before, next); err != nil || e.After == nil {
@@ -105,6 +114,31 @@ func (s *Service) Save(ctx context.Context, caller app.Caller, next app.Settings
 	}
 	s.current.Store(&now)
 	return now, nil
+}
+
+// freed refuses a rule of Mediators that excludes some on whom users depend,
+// with who they are: where they go is said one by one, or by disabling the
+// Mediator.
+func (s *Service) freed(ctx context.Context, tx Tx, before, next app.MediatorRule) error {
+	if before == next {
+		return nil
+	}
+	var stuck []string
+	for _, r := range app.MediatorsAll.Roles() {
+		if slices.Contains(next.Roles(), r) {
+			continue
+		}
+		us, err := tx.UsersOfMediatorRole(ctx, r)
+		if err != nil {
+			return err
+		}
+		stuck = append(stuck, app.FullNames(us)...)
+	}
+	slices.Sort(stuck)
+	if stuck = slices.Compact(stuck); len(stuck) > 0 {
+		return app.E(app.CodeMediatorsNeeded, "count", strconv.Itoa(len(stuck)), "names", app.FirstNames(stuck)).At("services.mediators")
+	}
+	return nil
 }
 
 // checkQuotas refuses a limit for what the body may not call, and one above

@@ -20,7 +20,7 @@ func (q queries) Settings(ctx context.Context, defaults app.Settings) (app.Setti
 	if err != nil {
 		return s, err
 	}
-	s.Services.OfficeHours = nil // absent where TOP took them away
+	s.Services.OfficeHours, s.Services.Mediators = nil, app.MediatorsAll // absent where TOP took them away
 	return s, json.Unmarshal([]byte(doc), &s)
 }
 

@@ -25,6 +25,7 @@ var (
 	userSetPassword = register("user_set_password", `UPDATE users SET password = $1, password_at = $2, must_change = $3, secret_until = $4 WHERE id = $5`)
 	userTops        = register("user_tops", `SELECT COUNT(*) FROM users WHERE role = 'top' AND enabled = 1`)
 	userOfAdmin     = register("user_of_admin", `SELECT doc, version, created, updated FROM users WHERE admin = $1 ORDER BY sort_key, id`)
+	userOfMediators = register("user_of_mediator_role", `SELECT doc, version, created, updated FROM users WHERE id IN (SELECT d.user_id FROM mediations d JOIN users m ON m.id = d.mediator WHERE m.role = $1) ORDER BY sort_key, id`)
 	userOfMediator  = register("user_of_mediator", `SELECT doc, version, created, updated FROM users WHERE id IN (SELECT user_id FROM mediations WHERE mediator = $1) ORDER BY sort_key, id`)
 	mediationsClear = register("mediations_clear", `DELETE FROM mediations WHERE user_id = $1`)
 	mediationInsert = register("mediation_insert", `INSERT INTO mediations (user_id, mediator) VALUES ($1, $2)`)
@@ -148,6 +149,11 @@ func (q queries) UsersOfAdmin(ctx context.Context, admin app.ID) ([]app.User, er
 // UsersOfMediator lists the users who rely on the Mediator.
 func (q queries) UsersOfMediator(ctx context.Context, mediator app.ID) ([]app.User, error) {
 	return all(ctx, q.q, userOfMediator, scanUser, mediator)
+}
+
+// UsersOfMediatorRole lists the users who rely on Mediators of the role.
+func (q queries) UsersOfMediatorRole(ctx context.Context, role app.Role) ([]app.User, error) {
+	return all(ctx, q.q, userOfMediators, scanUser, role)
 }
 
 // CountTops counts the enabled TOP users.

@@ -161,13 +161,11 @@ func (s *Service) way(ctx context.Context, p *plan, w app.Way) error {
 		return nil
 	}
 	m, err := s.store.User(ctx, w.Mediator)
-	switch {
-	case err != nil && app.CodeOf(err) != app.CodeNotFound:
+	if err != nil && app.CodeOf(err) != app.CodeNotFound {
 		return err
-	case err != nil || m.OperatorID == "" || app.PermMediate.Grant(m.Role).Reach == app.ReachNone:
-		return app.E(app.CodeProfileMediator)
-	case !m.MayStand(app.DayOf(s.now().In(s.config.Zone))):
-		return app.E(app.CodeProfileMediatorOff, "name", m.FullName())
+	}
+	if e := m.MayMediate(app.DayOf(s.now().In(s.config.Zone)), s.config.Mediators()); e != nil {
+		return e
 	}
 	p.mediator, p.operatorID = m, m.OperatorID
 	if s.config.MediatorAsUserID() {

@@ -65,11 +65,12 @@ type Sealer interface {
 
 // Config is what the body decided.
 type Config struct {
-	Own              []string      // ISTAT codes of the body's own Comune or Comuni
-	MediatorAsUserID func() bool   // whether to show the Mediator's operator id to ANPR in the user's place
-	IDLife           time.Duration // how long a known ANPR id is good
-	Timeout          time.Duration // of a whole look-up
-	Hour             time.Duration // how long an hour of silence lasts; less than an hour in training only
+	Own              []string                // ISTAT codes of the body's own Comune or Comuni
+	Mediators        func() app.MediatorRule // who may act as Mediator
+	MediatorAsUserID func() bool             // whether to show the Mediator's operator id to ANPR in the user's place
+	IDLife           time.Duration           // how long a known ANPR id is good
+	Timeout          time.Duration           // of a whole look-up
+	Hour             time.Duration           // how long an hour of silence lasts; less than an hour in training only
 	Zone             *time.Location
 }
 

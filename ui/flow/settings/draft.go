@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,6 +21,7 @@ const (
 	Days               // days of the week, "1,2,3"
 	Clock              // "08:30"
 	Quota              // digits, or nothing
+	Choice             // one of Choices
 )
 
 // Field is one setting of the page.
@@ -31,7 +33,8 @@ type Field struct {
 	// Of numbers: the bounds.
 	Least, Most int
 	OrZero      bool
-	Needs       string // a Flag without which the field means nothing
+	Choices     []string // of a Choice, of which there is always one
+	Needs       string   // a Flag without which the field means nothing
 }
 
 // Groups are the groups of fields in the order in which they are shown.
@@ -39,6 +42,7 @@ var Groups = []string{"access", "workstations", "approval", "services", "retenti
 
 const (
 	takeOver   = "access.take_over"
+	mediators  = "services.mediators"
 	mediator   = "services.mediator_as_user_id"
 	hours      = "services.office_hours"
 	hoursDays  = "services.office_hours.days"
@@ -63,6 +67,7 @@ func Fields(eservices []string) []Field {
 		case "access.lock_after":
 			add(Field{ID: takeOver, Kind: Flag})
 		case pace:
+			add(Field{ID: mediators, Kind: Choice, Choices: mediatorChoices()})
 			add(Field{ID: mediator, Kind: Flag})
 			add(Field{ID: hours, Kind: Flag})
 			add(Field{ID: hoursDays, Kind: Days, Needs: hours})
@@ -97,6 +102,7 @@ func DraftOf(s app.Settings) Draft {
 	for _, n := range app.SettingNumbers {
 		d[n.Field] = strconv.Itoa(*n.Of(&s))
 	}
+	d[mediators] = mediatorChoice(s.Services.Mediators)
 	d[takeOver], d[mediator], d[send] = flag(s.Access.TakeOver), flag(s.Services.MediatorAsUserID), flag(s.Digest.Send)
 	h := s.Services.OfficeHours
 	d[hours] = flag(h != nil)
@@ -112,6 +118,18 @@ func DraftOf(s app.Settings) Draft {
 		d[quotas+code] = strconv.Itoa(n)
 	}
 	return d
+}
+
+// everybody is how the rule that excludes nobody is typed.
+const everybody = "all"
+
+func mediatorChoice(m app.MediatorRule) string { return cmp.Or(string(m), everybody) }
+
+func mediatorChoices() (out []string) {
+	for _, m := range app.MediatorRules {
+		out = append(out, mediatorChoice(m))
+	}
+	return out
 }
 
 func flag(on bool) string { return strconv.FormatBool(on) }
@@ -135,6 +153,9 @@ func (d Draft) Settings(version int) (app.Settings, app.Errors) {
 		*n.Of(&s) = v
 	}
 	s.Access.TakeOver, s.Services.MediatorAsUserID, s.Digest.Send = d.On(takeOver), d.On(mediator), d.On(send)
+	if d[mediators] != everybody {
+		s.Services.Mediators = app.MediatorRule(d[mediators])
+	}
 	if d.On(hours) {
 		h := &app.Hours{}
 		for part := range strings.SplitSeq(d[hoursDays], ",") {

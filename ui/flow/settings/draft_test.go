@@ -12,6 +12,8 @@ func TestDraftRoundTrip(t *testing.T) {
 	for name, change := range map[string]func(*app.Settings){
 		"defaults":        func(*app.Settings) {},
 		"no office hours": func(s *app.Settings) { s.Services.OfficeHours, s.Services.Pace = nil, 60 },
+		"one Mediator":    func(s *app.Settings) { s.Services.Mediators = app.MediatorsTop },
+		"no Mediator":     func(s *app.Settings) { s.Services.Mediators = app.MediatorsNone },
 		"quotas":          func(s *app.Settings) { s.Services.Quotas["C020"] = 500 },
 		"until midnight":  func(s *app.Settings) { s.Services.OfficeHours.Until = 24 * 60 },
 		"flags": func(s *app.Settings) {

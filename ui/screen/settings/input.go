@@ -38,13 +38,20 @@ func (s *Screen) newInput(f flow.Field) *input {
 	var o fyne.CanvasObject
 	help := s.t("settings." + f.ID + ".help")
 	switch f.Kind {
-	case flow.Flag:
-		c := widget.NewChipSet(s.label(f), false, widget.Chip{ID: yes, Text: s.flag(f, true)}, widget.Chip{ID: no, Text: s.flag(f, false)})
+	case flow.Flag, flow.Choice:
+		chips := []widget.Chip{{ID: yes, Text: s.flag(f, true)}, {ID: no, Text: s.flag(f, false)}}
+		if f.Kind == flow.Choice {
+			chips = nil
+			for _, id := range f.Choices {
+				chips = append(chips, widget.Chip{ID: id, Text: s.value(f, id)})
+			}
+		}
+		c := widget.NewChipSet(s.label(f), false, chips...)
 		c.OnChanged = func(ids []string) {
 			if len(ids) == 1 {
 				s.flow.Type(f.ID, ids[0])
 			} else {
-				in.show(s.flow.State().Draft[f.ID]) // one of the two is always true
+				in.show(s.flow.State().Draft[f.ID]) // one of them is always true
 			}
 		}
 		in.show = func(text string) {
@@ -139,6 +146,8 @@ func (s *Screen) value(f flow.Field, text string) string {
 	switch {
 	case f.Kind == flow.Flag:
 		return s.flag(f, text == yes)
+	case f.Kind == flow.Choice:
+		return s.t("settings." + f.ID + "." + text)
 	case f.Kind == flow.Days:
 		var days []string
 		for n := range strings.SplitSeq(text, ",") {

@@ -152,6 +152,32 @@ func TestSave(t *testing.T) {
 	}
 }
 
+// TestMediators: which role may act as Mediator is one of four choices, and one
+// that users still need is refused beside the choice, with who they are.
+func TestMediators(t *testing.T) {
+	s := newStage(t, theme.Light, 1064, 700)
+	s.Press("Servizi e quote")
+	s.Want("Chi può fare da Mediatore", "TOP e ADMIN", "Solo TOP", "Solo ADMIN", "Nessuno")
+	s.picture("settings-mediators")
+	s.Press("Solo TOP")
+	s.Want("1 modifica da salvare", "da TOP e ADMIN a Solo TOP")
+	s.desk.err = app.E(app.CodeMediatorsNeeded, "count", "1", "names", "Anna Neri (a.neri)").At("services.mediators")
+	s.Press("Salva impostazioni")
+	s.Run()
+	s.Want("Passano ancora da un Mediatore escluso: Anna Neri (a.neri)", "1 modifica da salvare")
+	s.Press("Salva impostazioni")
+	s.Run()
+	if n := len(s.desk.saves); n == 0 || s.desk.saves[n-1].Services.Mediators != app.MediatorsTop {
+		t.Fatalf("saved %+v", s.desk.saves)
+	}
+	s.Press("TOP e ADMIN")
+	s.Press("Salva impostazioni")
+	s.Run()
+	if last := s.desk.saves[len(s.desk.saves)-1]; last.Services.Mediators != app.MediatorsAll {
+		t.Errorf("saved %q", last.Services.Mediators)
+	}
+}
+
 // TestWrong: nothing is sent, the group of the first mistake opens with the
 // focus on it, and the mark goes when it is mended.
 func TestWrong(t *testing.T) {
