@@ -122,7 +122,7 @@ func (s *sample) Mail(_ context.Context, id app.ID) (wire.MailDetail, error) {
 	for _, m := range s.mails() {
 		if m.ID == id {
 			return wire.MailDetail{
-				MailItem: m, Subject: "INDAGOR: richieste del " + string(m.Day),
+				MailItem: m, Subject: "INDAGOR, Comune di Esempio: 40 richieste il 22/11/2026",
 				Text: "Comune di Esempio\n\nIeri gli operatori della direzione hanno fatto 40 richieste: 31 con dati trovati, 6 senza, 3 non riuscite.",
 			}, nil
 		}
