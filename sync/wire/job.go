@@ -94,12 +94,12 @@ type JobPieceInput struct {
 }
 
 // JobPieceMost is the most bytes of one piece.
-const JobPieceMost = 640 << 10
+const JobPieceMost = 256 << 10
 
 // JobPiece is a piece of a list. A piece that has come before does no harm.
 type JobPiece struct {
 	At      int64  `json:"at" minimum:"0" doc:"The byte of the list with which it begins"`
-	Content []byte `json:"content" doc:"At most 655,360 bytes"`
+	Content []byte `json:"content" doc:"At most 262,144 bytes"`
 }
 
 // JobsInput filters one's own jobs. The filter is a body, as of the archive, so
