@@ -42,7 +42,7 @@ func (s *Service) read(t *task, id app.ID) {
 		return
 	}
 	j, err := s.open(stored)
-	again := j.Columns > 0 // it has been read before
+	again := j.Columns > 0 && j.Repeats == "" // it has been read before
 	switch {
 	case err != nil:
 	case j.Repeats != "":
@@ -58,7 +58,7 @@ func (s *Service) read(t *task, id app.ID) {
 		s.tell(t.ctx, "reading a list", id, err)
 		refused = app.E(app.CodeInternal)
 	}
-	if refused != nil && again && j.Repeats == "" {
+	if refused != nil && again {
 		// It could be read before, so it is the way that was told: the list
 		// stays, read as it was recognised.
 		j.Told, j.ToldForm, j.Format, j.Mapping = false, false, list.Format{}, nil
