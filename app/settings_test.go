@@ -43,6 +43,8 @@ func TestSettingsCheck(t *testing.T) {
 		"a quota for no e-service":                {func(s *app.Settings) { s.Services.Quotas["residenza"] = 9 }, app.CodeInvalid, "services.quotas"},
 		"office hours that end before they begin": {func(s *app.Settings) { s.Services.OfficeHours.Until = 60 }, app.CodeProfilePeriod, "services.office_hours.until"},
 		"office hours of no day":                  {func(s *app.Settings) { s.Services.OfficeHours.Days = nil }, app.CodeRequired, "services.office_hours.days"},
+		"lists at no time":                        {func(s *app.Settings) { s.Services.OfficePace, s.Services.Pace = 0, 0 }, app.CodeJobNever, "services.pace"},
+		"lists in office hours that are none":     {func(s *app.Settings) { s.Services.OfficeHours, s.Services.Pace = nil, 0 }, app.CodeJobNever, "services.pace"},
 		"office hours on the eighth day":          {func(s *app.Settings) { s.Services.OfficeHours.Days = []int{8} }, app.CodeRequired, "services.office_hours.days"},
 	} {
 		s := app.DefaultSettings.Clone()
