@@ -56,8 +56,13 @@ type userSetCmd struct {
 // apply changes the user as the flags say, and reports whether any does.
 func (u userSetCmd) apply(to *app.User) (any bool) {
 	for _, x := range []struct{ given, field *string }{
-		{u.Name, &to.Name}, {u.Surname, &to.Surname}, {u.FiscalCode, &to.FiscalCode}, {u.Email, &to.Email},
-		{u.Phone, &to.Phone}, {u.StaffNumber, &to.StaffNumber}, {u.OperatorID, &to.OperatorID},
+		{u.Name, &to.Name},
+		{u.Surname, &to.Surname},
+		{u.FiscalCode, &to.FiscalCode},
+		{u.Email, &to.Email},
+		{u.Phone, &to.Phone},
+		{u.StaffNumber, &to.StaffNumber},
+		{u.OperatorID, &to.OperatorID},
 	} {
 		if x.given != nil {
 			*x.field, any = *x.given, true

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"path/filepath"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -53,7 +52,7 @@ type Screen struct {
 	lists *listing.Page[flow.Filter, wire.Job, struct{}]
 	offer func([]app.Purpose) // to narrow the lists by
 	shown bool
-	fault error // that the page of the lists tells
+	fault string // the error that the page of the lists tells
 
 	view string // which page is drawn
 	rows *widget.Table[wire.JobRow]
@@ -257,8 +256,12 @@ func (s *Screen) build(st flow.State) *widget.Page {
 func (s *Screen) fill(st flow.State) {
 	switch {
 	case s.page == nil:
-		if !reflect.DeepEqual(st.Fault, s.fault) {
-			s.fault = st.Fault
+		fault := ""
+		if st.Fault != nil {
+			fault = st.Fault.Error()
+		}
+		if fault != s.fault {
+			s.fault = fault
 			s.lists.SetNotice(s.notice(st))
 		}
 		return

@@ -68,10 +68,11 @@ type host struct {
 	gone     []any // what was handed to another page
 }
 
-func (h *host) Window() fyne.Window                              { return nil }
-func (h *host) Language() *language.Language                     { return h.l }
-func (h *host) Go(_ screen.Place, x any)                         { h.gone = append(h.gone, x) }
-func (h *host) Toast(text string)                                { h.toasts = append(h.toasts, text) }
+func (h *host) Window() fyne.Window          { return nil }
+func (h *host) Language() *language.Language { return h.l }
+func (h *host) Go(_ screen.Place, x any)     { h.gone = append(h.gone, x) }
+func (h *host) Toast(text string) { h.toasts = append(h.toasts, text) }
+
 func (h *host) Fail(err error)                                   { h.failed = append(h.failed, err) }
 func (h *host) OpenDocument(_ string, b []byte)                  { h.document = string(b) }
 func (h *host) SaveDocument(name string, _ []byte, _ func(bool)) { h.saved = name }
