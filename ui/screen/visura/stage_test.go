@@ -71,7 +71,7 @@ type host struct {
 func (h *host) Window() fyne.Window          { return nil }
 func (h *host) Language() *language.Language { return h.l }
 func (h *host) Go(_ screen.Place, x any)     { h.gone = append(h.gone, x) }
-func (h *host) Toast(text string) { h.toasts = append(h.toasts, text) }
+func (h *host) Toast(text string)            { h.toasts = append(h.toasts, text) }
 
 func (h *host) Fail(err error)                                   { h.failed = append(h.failed, err) }
 func (h *host) OpenDocument(_ string, b []byte)                  { h.document = string(b) }
