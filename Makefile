@@ -71,9 +71,9 @@ test: ## everything that CI needs, from a fresh clone
 	$(PURE) vet $(TEST_TAGS) ./...
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then export INDAGOR_TEST_POSTGRES=required; fi; \
 	set -x; \
-	$(PURE) test -timeout 30m $(TEST_TAGS) ./... && \
+	$(PURE) test -timeout 40m $(TEST_TAGS) ./... && \
 	$(PURE) test $(TEST_TAGS),journey ./cmd/indagor && \
-	CGO_ENABLED=1 $(GO) test -race -short -timeout 30m $(TEST_TAGS) $(CONCURRENT)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 50m $(TEST_TAGS) $(CONCURRENT)
 	@$(MAKE) --no-print-directory journey
 
 .PHONY: lint
