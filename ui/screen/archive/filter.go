@@ -25,12 +25,12 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	}
 	all := l.T("archive.all")
 	kind, _ := listing.Choice(l.T("archive.type"), all, 114, func(f *flow.Filter) *app.VisuraType { return &f.Type }, types...)
-	outcome, _ := listing.Choice(l.T("archive.outcome"), all, 118, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, outcomes...)
-	purpose, offer := listing.Purposes(l.T("archive.purpose"), l.T("archive.all_purposes"), 118, func(f *flow.Filter) *app.ID { return &f.Purpose })
+	outcome, _ := listing.Choice(l.T("archive.outcome"), all, 112, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, outcomes...)
+	purpose, offer := listing.Purposes(l.T("archive.purpose"), l.T("archive.all_purposes"), 112, func(f *flow.Filter) *app.ID { return &f.Purpose })
 	s.offer = offer
 	return [][]listing.Control[flow.Filter]{{
 		listing.Refusable(l.T("archive.person"), l.T("archive.person.placeholder"), flow.FieldPerson, 148, 100, func(f *flow.Filter) *string { return &f.Person }),
-		listing.Text(l.T("archive.file"), 110, 120, func(f *flow.Filter) *string { return &f.File }),
+		listing.Text(l.T("archive.file"), 104, 120, func(f *flow.Filter) *string { return &f.File }),
 		kind, outcome, purpose,
 		listing.Days(l, s.flow.Today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until }),
 	}}

@@ -52,8 +52,8 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	}
 	all := s.t("archive.all")
 	state, _ := listing.Choice(s.t("bulk.state"), all, 114, func(f *flow.Filter) *app.JobState { return &f.State }, states...)
-	outcome, _ := listing.Choice(s.t("archive.outcome"), all, 118, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, outcomes...)
-	purpose, offer := listing.Purposes(s.t("archive.purpose"), s.t("archive.all_purposes"), 118, func(f *flow.Filter) *app.ID { return &f.Purpose })
+	outcome, _ := listing.Choice(s.t("archive.outcome"), all, 112, func(f *flow.Filter) *app.Outcome { return &f.Outcome }, outcomes...)
+	purpose, offer := listing.Purposes(s.t("archive.purpose"), s.t("archive.all_purposes"), 112, func(f *flow.Filter) *app.ID { return &f.Purpose })
 	s.offer = offer
 	today := func() time.Time {
 		y, m, d := s.Now().Date()
@@ -61,7 +61,7 @@ func (s *Screen) filters() [][]listing.Control[flow.Filter] {
 	}
 	return [][]listing.Control[flow.Filter]{{
 		listing.Refusable(s.t("archive.person"), s.t("bulk.person.placeholder"), flow.FieldPerson, 148, 100, func(f *flow.Filter) *string { return &f.Person }),
-		listing.Text(s.t("bulk.text"), 110, 120, func(f *flow.Filter) *string { return &f.Text }),
+		listing.Text(s.t("bulk.text"), 104, 120, func(f *flow.Filter) *string { return &f.Text }),
 		state, outcome, purpose,
 		listing.Days(s.l, today, func(f *flow.Filter) *app.Day { return &f.From }, func(f *flow.Filter) *app.Day { return &f.Until }),
 	}}

@@ -75,7 +75,7 @@ func TestRowsInWords(t *testing.T) {
 		want string
 	}{
 		{flow.Activity, 0, "23/11/2026 11:42\tl.bianchi\tEsistenza in vita\tDati trovati\tAccertamento tributario\tPROT 2026/00900\tANAG-07"},
-		{flow.Activity, 4, "23/11/2026 10:34\tl.bianchi\tDocumento di una visura prodotto · Stato di famiglia\t\t\t\tNon nota"},
+		{flow.Activity, 4, "23/11/2026 10:34\tl.bianchi\tDocumento prodotto · Stato di famiglia\t\t\t\tNon nota"},
 		{flow.Activity, 6, "23/11/2026 10:00\tm.dalessandro-montecuccoli\tGeneralità\tRichiesta non ammessa · Il tipo di visura non è assegnato nel proprio profilo.\tAccertamento tributario\tPROT 2026/00894\tANAG-07"},
 		{flow.Activity, 9, "23/11/2026 09:09\ta.esposito\tElenco completato\t4.812 righe chieste\tAccertamento tributario\tPROT 2026/00891\tANAG-07"},
 		{flow.Accesses, 0, "23/11/2026 11:42\tl.bianchi\tAccesso\tSTANDARD\t10.20.0.10\t"},
