@@ -81,3 +81,30 @@ func TestJobIsReadAsTold(t *testing.T) {
 		t.Errorf("%+v %+v", one, rows)
 	}
 }
+
+// Where a person is named again is told by the line of the file, which is what
+// its reader sees.
+func TestJobTellsLines(t *testing.T) {
+	w := servertest.Start(t, servertest.Options{Server: unpaced})
+	c := w.At(w.Person(app.RoleStandard, w.Registry, bulkUser(app.ScopeNational)), "SPORTELLO-01")
+	resident, wife := cast(t, "resident").CF, cast(t, "wife").CF
+	job := upload(t, c, app.ServiceHousehold, "x.csv", "nota;cf\nuno;"+resident+"\n\ndue;"+resident+"\ntre;"+wife+"\n")
+	rows := say(t, c, wire.ListJobRows, &wire.JobRowsInput{ID: job.ID}).Body.Items
+	again := rows[1]
+	if again.First != 1 || len(again.Findings) != 1 || again.Findings[0].Code != app.CodeListDuplicate || again.Findings[0].Params["row"] != "2" || again.Line != 4 {
+		t.Fatalf("%+v", rows)
+	}
+	// A correction that changes nothing tells the same.
+	same := say(t, c, wire.CorrectJobRow, &wire.CorrectJobRowInput{ID: job.ID, Number: 2, Body: wire.JobCorrection{Cells: again.Cells}}).Body
+	if len(same.Findings) != 1 || same.Findings[0].Params["row"] != "2" {
+		t.Errorf("%+v", same)
+	}
+	say(t, c, wire.StartJob, order(c, job.ID))
+	if job = awaitJob(t, c, job.ID, app.JobRunning); job.State != app.JobDone {
+		t.Fatalf("%+v", job)
+	}
+	got := strings.Join(slices.Concat(result(t, c, &wire.JobResultInput{ID: job.ID}).rows...), " | ")
+	if !strings.Contains(got, "La persona è già alla riga 2 dell'elenco.") {
+		t.Error(got)
+	}
+}

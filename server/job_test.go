@@ -135,8 +135,19 @@ func TestHouseholdJob(t *testing.T) {
 		t.Fatalf("%+v", job)
 	}
 	got := result(t, c, &wire.JobResultInput{ID: job.ID})
-	keys := map[string]map[string]bool{}
+	keys, found, told := map[string]map[string]bool{}, map[string]string{}, 0
 	for i := range got.rows[1:] {
+		found[got.cell(i, "cf")] = got.cell(i, "Chiave del nucleo")
+	}
+	lines := strings.Split(list, "\n")
+	for i := range got.rows[1:] {
+		// Where the household was found is told by the line of the file.
+		var line int
+		if n, _ := fmt.Sscanf(got.cell(i, "Nota sul nucleo"), "Nucleo già trovato alla riga %d", &line); n == 1 {
+			if told++; found[lines[line-1]] != got.cell(i, "Chiave del nucleo") {
+				t.Errorf("line %d is of another household: %q", line, got.rows[i+1])
+			}
+		}
 		key := got.cell(i, "Chiave del nucleo")
 		if keys[key] == nil {
 			keys[key] = map[string]bool{}
@@ -145,6 +156,9 @@ func TestHouseholdJob(t *testing.T) {
 		if got.cell(i, "Legame del componente") == "" || key == "" {
 			t.Errorf("%q", got.rows[i+1])
 		}
+	}
+	if told == 0 {
+		t.Error("no row says where its household was found")
 	}
 	asked := 0
 	for _, k := range w.Sim.Journal() {

@@ -110,7 +110,7 @@ func (s *Service) Correct(ctx context.Context, caller app.Caller, id app.ID, num
 		if err := tx.UpdateJobRow(r); err != nil {
 			return err
 		}
-		out, err = s.row(r)
+		out, err = s.row(ctx, tx, r)
 		return err
 	})
 	return out, err

@@ -151,6 +151,7 @@ func (s *Service) lines(ctx context.Context, j Job, r app.StoredJobRow) ([][]Cel
 	} else {
 		res.Outcome = r.Outcome
 	}
+	from := 0 // the line of the row that found the household
 	if res.From > 0 {
 		row, err := s.store.JobRow(ctx, j.ID, res.From)
 		if err != nil {
@@ -160,9 +161,19 @@ func (s *Service) lines(ctx context.Context, j Job, r app.StoredJobRow) ([][]Cel
 		if err != nil {
 			return nil, err
 		}
-		res.Members = theirs.Members
+		told, err := s.openInput(row)
+		if err != nil {
+			return nil, err
+		}
+		res.Members, from = theirs.Members, told.Line
 	}
-	head = append(head, outcomeCell(r, res), s.detail(r, in, res))
+	first := 0
+	if r.First > 0 {
+		if first, err = s.lineOf(ctx, s.store, j.ID, r.First); err != nil {
+			return nil, err
+		}
+	}
+	head = append(head, outcomeCell(r, res), s.detail(r, first, in, res))
 	if j.Repeats != "" {
 		head = append(head, yesNo(r.Changed))
 	}
@@ -186,7 +197,7 @@ func (s *Service) lines(ctx context.Context, j Job, r app.StoredJobRow) ([][]Cel
 	case res.Incoherent:
 		note.Key = "job.nucleus.incoherent"
 	case res.From > 0:
-		note = Cell{Key: "job.nucleus.from", Text: strconv.Itoa(res.From)}
+		note = Cell{Key: "job.nucleus.from", Text: strconv.Itoa(from)}
 	}
 	head = append(head, Cell{Text: res.Nucleus}, note)
 	if len(res.Members) == 0 {
@@ -218,15 +229,15 @@ func yesNo(b bool) Cell {
 }
 
 // detail says why a row was not asked, with what was probably meant, or why it
-// failed.
-func (s *Service) detail(r app.StoredJobRow, in input, res result) Cell {
+// failed; first is the line of the row that first names the same person.
+func (s *Service) detail(r app.StoredJobRow, first int, in input, res result) Cell {
 	if res.Code != "" {
 		e := app.E(res.Code)
 		e.Params = res.Params
 		return Cell{Error: e}
 	}
 	if r.First > 0 {
-		return Cell{Error: app.E(app.CodeListDuplicate, "row", strconv.Itoa(r.First))}
+		return Cell{Error: app.E(app.CodeListDuplicate, "row", strconv.Itoa(first))}
 	}
 	for _, f := range in.Findings {
 		if f.Grade.String() == r.Grade && r.Grade == app.GradeBad {

@@ -294,7 +294,7 @@ type Row struct {
 	Changed  bool
 }
 
-func (s *Service) row(r app.StoredJobRow) (Row, error) {
+func (s *Service) row(ctx context.Context, from rowReader, r app.StoredJobRow) (Row, error) {
 	in, err := s.openInput(r)
 	if err != nil {
 		return Row{}, err
@@ -304,8 +304,12 @@ func (s *Service) row(r app.StoredJobRow) (Row, error) {
 		Findings: in.Findings, Done: r.Done, Outcome: r.Outcome, Changed: r.Changed,
 	}
 	for i, f := range out.Findings { // the first may be another by now
-		if f.Code == app.CodeListDuplicate {
-			out.Findings[i].Params = map[string]string{"row": strconv.Itoa(r.First)}
+		if f.Code == app.CodeListDuplicate && r.First > 0 {
+			line, err := s.lineOf(ctx, from, r.Job, r.First)
+			if err != nil {
+				return Row{}, err
+			}
+			out.Findings[i].Params = map[string]string{"row": strconv.Itoa(line)}
 		}
 	}
 	if r.Done && len(r.Result) > 0 {
@@ -316,6 +320,22 @@ func (s *Service) row(r app.StoredJobRow) (Row, error) {
 		out.Code = res.Code
 	}
 	return out, nil
+}
+
+// rowReader reads the rows of jobs.
+type rowReader interface {
+	JobRow(ctx context.Context, job app.ID, number int) (app.StoredJobRow, error)
+}
+
+// lineOf is the line of the file in which a row stands: what people are told,
+// since they see the file.
+func (s *Service) lineOf(ctx context.Context, from rowReader, job app.ID, number int) (int, error) {
+	r, err := from.JobRow(ctx, job, number)
+	if err != nil {
+		return 0, err
+	}
+	in, err := s.openInput(r)
+	return in.Line, err
 }
 
 // Rows lists rows of one of the caller's own jobs. next is the number after
@@ -336,7 +356,7 @@ func (s *Service) Rows(ctx context.Context, caller app.Caller, f app.JobRowFilte
 	}
 	rows = make([]Row, len(stored))
 	for i, r := range stored {
-		if rows[i], err = s.row(r); err != nil {
+		if rows[i], err = s.row(ctx, s.store, r); err != nil {
 			return nil, 0, err
 		}
 	}
