@@ -142,15 +142,11 @@ func (q queries) Approvals(ctx context.Context, s sight.Sight, f app.ApprovalFil
 		column, op, order = "rank", ">", " ORDER BY rank, visura"
 	}
 	if f.Cursor != "" {
-		c, err := parseCursor(f.Cursor)
+		key, id, err := parseNumbered(f.Cursor)
 		if err != nil {
 			return nil, "", err
 		}
-		key, err := strconv.ParseInt(c.key, 10, 64)
-		if err != nil {
-			return nil, "", app.E(app.CodeMalformed).At("cursor")
-		}
-		w.and("("+column+", visura) "+op+" (?, ?)", key, c.id)
+		w.and("("+column+", visura) "+op+" (?, ?)", key, id)
 	}
 	rows, err := list(ctx, q.q, "approvals", "SELECT "+approvalList+" FROM approvals", &w, order, f.Limit+1, func(s scanner) (app.StoredApproval, error) {
 		var sealed []byte

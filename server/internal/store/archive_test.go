@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -303,40 +300,7 @@ func TestArchivePlans(t *testing.T) {
 // one user and 200 000 of others. SQLite's is kept between runs.
 func largeArchive(b *testing.B, engine string) *DB {
 	b.Helper()
-	const n = 1_200_000
-	if engine == "postgres" {
-		db := open(b, storetest.Postgres(b), Options{})
-		fillArchive(b, db, n)
-		return db
-	}
-	return keptArchive(b, n)
-}
-
-func keptArchive(b *testing.B, n int) *DB {
-	b.Helper()
-	schema, err := os.ReadFile("schema/sqlite/00002_body.sql")
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir, err := filepath.Abs("../../../.cache/bench")
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		b.Fatal(err)
-	}
-	path := filepath.Join(dir, fmt.Sprintf("archive-%.6x.db", sha256.Sum256(schema)))
-	done := path + ".done"
-	if _, err := os.Stat(done); err != nil {
-		for _, end := range []string{"", "-wal", "-shm"} {
-			os.Remove(path + end)
-		}
-		fillArchive(b, open(b, "sqlite:"+path, Options{}), n)
-		if err := os.WriteFile(done, nil, 0o600); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return open(b, "sqlite:"+path, Options{})
+	return filled(b, engine, "archive", "00002_body.sql", func(db *DB) { fillArchive(b, db, 1_200_000) })
 }
 
 // archiveMost is how long a page of the archive may take with a million visure

@@ -56,15 +56,11 @@ func (a *archived) after(s string) error {
 	if s == "" {
 		return nil
 	}
-	c, err := parseCursor(s)
+	us, id, err := parseNumbered(s)
 	if err != nil {
 		return err
 	}
-	us, err := strconv.ParseInt(c.key, 10, 64)
-	if err != nil {
-		return app.E(app.CodeMalformed).At("cursor")
-	}
-	a.and("("+a.at+", "+a.id+") < (?, ?)", us, c.id)
+	a.and("("+a.at+", "+a.id+") < (?, ?)", us, id)
 	return nil
 }
 

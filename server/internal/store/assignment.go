@@ -65,15 +65,11 @@ func (q queries) Assignments(ctx context.Context, f app.AssignmentFilter) ([]app
 		w.and("admin = ?", f.Admin)
 	}
 	if f.Cursor != "" {
-		c, err := parseCursor(f.Cursor)
+		since, operator, err := parseNumbered(f.Cursor)
 		if err != nil {
 			return nil, "", err
 		}
-		since, err := strconv.ParseInt(c.key, 10, 64)
-		if err != nil {
-			return nil, "", app.E(app.CodeMalformed).At("cursor")
-		}
-		w.and("(since, operator) < (?, ?)", since, c.id)
+		w.and("(since, operator) < (?, ?)", since, operator)
 	}
 	rows, err := list(ctx, q.q, "assignments", `SELECT operator, admin, department, since, until, assigned_by FROM assignments`, &w, " ORDER BY since DESC, operator DESC", f.Limit+1,
 		func(s scanner) (a app.Assignment, err error) {

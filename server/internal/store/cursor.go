@@ -52,16 +52,24 @@ func (w *where) before(column, s string) error {
 	if s == "" {
 		return nil
 	}
-	c, err := parseCursor(s)
+	us, id, err := parseNumbered(s)
 	if err != nil {
 		return err
 	}
-	us, err := strconv.ParseInt(c.key, 10, 64)
-	if err != nil {
-		return app.E(app.CodeMalformed).At("cursor")
-	}
-	w.and("("+column+", id) < (?, ?)", us, c.id)
+	w.and("("+column+", id) < (?, ?)", us, id)
 	return nil
+}
+
+// parseNumbered reads the cursor of a list sorted by a column of whole numbers.
+func parseNumbered(s string) (key int64, id string, err error) {
+	c, err := parseCursor(s)
+	if err != nil {
+		return 0, "", err
+	}
+	if key, err = strconv.ParseInt(c.key, 10, 64); err != nil {
+		return 0, "", app.E(app.CodeMalformed).At("cursor")
+	}
+	return key, c.id, nil
 }
 
 // page cuts a list that was read with one row more than asked and names the

@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -329,34 +326,7 @@ var largeDimensions = []app.Dimension{app.ByService, app.ByUser, app.ByDepartmen
 func large(b *testing.B, engine string) *DB {
 	b.Helper()
 	const n = 5_000_000
-	if engine == "postgres" {
-		db := open(b, storetest.Postgres(b), Options{})
-		fillLarge(b, db, n, n/5, n/5)
-		return db
-	}
-	schema, err := os.ReadFile("schema/sqlite/00004_stats.sql")
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir, err := filepath.Abs("../../../.cache/bench")
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		b.Fatal(err)
-	}
-	path := filepath.Join(dir, fmt.Sprintf("monitors-%.6x.db", sha256.Sum256(schema)))
-	done := path + ".done"
-	if _, err := os.Stat(done); err != nil {
-		for _, end := range []string{"", "-wal", "-shm"} {
-			os.Remove(path + end)
-		}
-		fillLarge(b, open(b, "sqlite:"+path, Options{}), n, n/5, n/5)
-		if err := os.WriteFile(done, nil, 0o600); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return open(b, "sqlite:"+path, Options{})
+	return filled(b, engine, "monitors", "00004_stats.sql", func(db *DB) { fillLarge(b, db, n, n/5, n/5) })
 }
 
 // statisticsMost is how long a question of the statistics may take with 5
