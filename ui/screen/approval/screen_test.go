@@ -10,10 +10,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/approval"
-	"indagor/ui/screen"
 	view "indagor/ui/screen/approval"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
@@ -86,26 +84,10 @@ func (d *desk) Purposes(context.Context) ([]app.Purpose, error) {
 	return []app.Purpose{{ID: "p1", Department: "d1", Name: "Notifica"}, {ID: "p2", Department: "d2", Name: "Notifica"}, {ID: "p3", Department: "d1", Name: "Accertamento tributario"}}, nil
 }
 
-type host struct {
-	s      *stage
-	l      *language.Language
-	toasts []string
-	failed []error
-}
-
-func (h *host) Window() fyne.Window                     { return h.s.Window }
-func (h *host) Language() *language.Language            { return h.l }
-func (h *host) Go(screen.Place, any)                    {}
-func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)             {}
-func (h *host) SaveDocument(string, []byte, func(bool)) {}
-func (h *host) Badge(screen.Place, int)                 {}
-
 type stage struct {
 	*screentest.Stage
 	desk *desk
-	host *host
+	host *screentest.Host
 	tick func()
 	now  time.Time
 }
@@ -130,7 +112,7 @@ func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
 		item("c", "Verdi Luigia", "N. C.", 46*time.Hour, app.VisuraEsistenza),
 		item("d", "Neri Carlo", "AF••••", 0, app.VisuraGeneralita),
 	}}}
-	s.host = &host{s: s, l: screentest.Italian(t)}
+	s.host = &screentest.Host{Stage: s.Stage, Words: screentest.Italian(t)}
 	f := flow.New(flow.Config{Desk: s.desk, Now: func() time.Time { return s.now }, Go: s.Go})
 	s.Show(view.New(s.host, f, func(_ time.Duration, f func()) func() { s.tick = f; return func() { s.tick = nil } }), w, h)
 	s.Run()
@@ -172,8 +154,8 @@ func TestKeyboard(t *testing.T) {
 	s.Want("RSSMRA61L03H501B", "D.Lgs. 504/1992", "TRIB-02", "Residenti nel proprio Comune")
 	s.rune('a')
 	s.Run()
-	if !slices.Equal(s.desk.decided, []app.ID{"a"}) || !s.desk.approve || !slices.Contains(s.host.toasts, "Richiesta convalidata") {
-		t.Fatalf("A: %v %t %v", s.desk.decided, s.desk.approve, s.host.toasts)
+	if !slices.Equal(s.desk.decided, []app.ID{"a"}) || !s.desk.approve || !slices.Contains(s.host.Toasts, "Richiesta convalidata") {
+		t.Fatalf("A: %v %t %v", s.desk.decided, s.desk.approve, s.host.Toasts)
 	}
 	s.Key(fyne.KeyHome)
 	s.rune(' ')

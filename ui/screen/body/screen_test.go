@@ -9,13 +9,11 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/app/territory"
 	"indagor/assets"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/body"
 	"indagor/ui/flow/list"
-	"indagor/ui/screen"
 	view "indagor/ui/screen/body"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
@@ -110,27 +108,10 @@ func (d *desk) DeleteConsortium(_ context.Context, id app.ID, _ int) error {
 	return d.refuse
 }
 
-// host is the shell.
-type host struct {
-	l      *language.Language
-	window func() fyne.Window
-	toasts []string
-	failed []error
-}
-
-func (h *host) Window() fyne.Window                     { return h.window() }
-func (h *host) Language() *language.Language            { return h.l }
-func (h *host) Go(screen.Place, any)                    {}
-func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)             {}
-func (h *host) SaveDocument(string, []byte, func(bool)) {}
-func (h *host) Badge(screen.Place, int)                 {}
-
 type stage struct {
 	*screentest.Stage
 	desk        *desk
-	host        *host
+	host        *screentest.Host
 	departments *view.Departments
 	groups      *view.Groups
 }
@@ -141,8 +122,8 @@ func newStage(t *testing.T, p theme.Preference, w, h float32, groups bool) *stag
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{Stage: screentest.New(t, p), desk: &desk{}, host: &host{l: screentest.Italian(t)}}
-	s.host.window = func() fyne.Window { return s.Window }
+	s := &stage{Stage: screentest.New(t, p), desk: &desk{}, host: &screentest.Host{Words: screentest.Italian(t)}}
+	s.host.Stage = s.Stage
 	o := view.Options{
 		Host: s.host, Desk: s.desk, Context: t.Context(), Atlas: func() *territory.Atlas { return a },
 		Lists: list.Options{Context: t.Context(), Go: s.Stage.Go}, Go: s.Stage.Go, Do: func(f func()) { f() },
@@ -193,9 +174,9 @@ func TestDepartmentForm(t *testing.T) {
 	s.desk.refuse = app.Errors{app.E(app.CodeTaken).At("offices.2"), app.E(app.CodeUsedByStations, "count", "1", "names", "PC-1").At("offices")}
 	s.Press("Salva direzione")
 	s.Run()
-	s.Want(s.host.l.Field(app.E(app.CodeTaken)), "Postazioni: PC-1")
-	if len(s.host.failed) > 0 {
-		t.Errorf("told in a dialog: %v", s.host.failed)
+	s.Want(s.host.Words.Field(app.E(app.CodeTaken)), "Postazioni: PC-1")
+	if len(s.host.Failed) > 0 {
+		t.Errorf("told in a dialog: %v", s.host.Failed)
 	}
 	s.desk.refuse = nil
 	s.Press("Salva direzione")
@@ -208,8 +189,8 @@ func TestDepartmentForm(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	s.Want("Nuova direzione")
-	if !slices.Equal(s.host.toasts, []string{"Direzione Tributi salvata"}) {
-		t.Errorf("%q", s.host.toasts)
+	if !slices.Equal(s.host.Toasts, []string{"Direzione Tributi salvata"}) {
+		t.Errorf("%q", s.host.Toasts)
 	}
 }
 
@@ -226,7 +207,7 @@ func TestPurposesOfADepartment(t *testing.T) {
 	s.Press("Aggiungi finalità")
 	s.Press("Crea finalità")
 	s.Run()
-	s.Want(s.host.l.Field(app.E(app.CodeRequired)))
+	s.Want(s.host.Words.Field(app.E(app.CodeRequired)))
 	s.Typed("Affissioni")
 	s.Key(fyne.KeyReturn)
 	s.Run()
@@ -246,8 +227,8 @@ func TestDeleteDepartment(t *testing.T) {
 	s.desk.refuse = app.E(app.CodeUsedByUsers, "count", "1", "names", "Anna Conti")
 	s.Press("Elimina direzione")
 	s.Run()
-	if !slices.Equal(s.desk.deleted, []app.ID{"d2"}) || len(s.host.failed) != 1 {
-		t.Errorf("%v %v", s.desk.deleted, s.host.failed)
+	if !slices.Equal(s.desk.deleted, []app.ID{"d2"}) || len(s.host.Failed) != 1 {
+		t.Errorf("%v %v", s.desk.deleted, s.host.Failed)
 	}
 }
 
@@ -294,7 +275,7 @@ func TestNewGroup(t *testing.T) {
 	s.Press("Crea gruppo")
 	s.Run()
 	if len(s.desk.groups) != 1 || len(s.desk.groups[0].Comuni) != 47 || s.desk.groups[0].Version != 0 {
-		t.Errorf("%+v, failed %v, name %q", s.desk.groups, s.host.failed, s.host.toasts)
+		t.Errorf("%+v, failed %v, name %q", s.desk.groups, s.host.Failed, s.host.Toasts)
 	}
 }
 

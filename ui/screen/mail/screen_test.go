@@ -10,11 +10,9 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/sync/wire"
 	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/mail"
-	"indagor/ui/screen"
 	"indagor/ui/screen/mail"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
@@ -68,26 +66,10 @@ func (d *desk) TestMail(context.Context) (address, said string, err error) {
 	return "m.rossi@comune.example", "250 OK", d.err
 }
 
-type host struct {
-	s      *stage
-	l      *language.Language
-	toasts []string
-	failed []error
-}
-
-func (h *host) Window() fyne.Window                     { return h.s.Window }
-func (h *host) Language() *language.Language            { return h.l }
-func (h *host) Go(screen.Place, any)                    {}
-func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)             {}
-func (h *host) SaveDocument(string, []byte, func(bool)) {}
-func (h *host) Badge(screen.Place, int)                 {}
-
 type stage struct {
 	*screentest.Stage
 	desk *desk
-	host *host
+	host *screentest.Host
 }
 
 func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
@@ -109,7 +91,7 @@ func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
 		item("a", "2026-11-22", "Marta Rossi", "m.rossi@comune.example", app.MailSent), item("b", "2026-11-22", "Giovanni Bianchi", "g.bianchi@comune.exmaple", app.MailGivenUp),
 		item("c", "2026-11-22", "Luigia Verdi", "l.verdi@comune.example", app.MailFailed), item("d", "2026-11-21", "Marta Rossi", "m.rossi@comune.example", app.MailSent),
 	}}}
-	s.host = &host{s: s, l: screentest.Italian(t)}
+	s.host = &screentest.Host{Stage: s.Stage, Words: screentest.Italian(t)}
 	s.Show(mail.New(mail.Options{
 		Host: s.host, Flow: flow.New(s.desk, list.Options{Go: s.Go}), Context: context.Background(), Now: func() time.Time { return now }, Go: s.Go,
 	}), w, h)
@@ -153,8 +135,8 @@ func TestRetry(t *testing.T) {
 		s.Run()
 		s.Want("Da inviare")
 		s.Lacks("Invia di nuovo")
-		if len(s.desk.retried) != 1 || s.desk.retried[0] != "b" || len(s.host.toasts) != 1 {
-			t.Errorf("retried %v, told %q", s.desk.retried, s.host.toasts)
+		if len(s.desk.retried) != 1 || s.desk.retried[0] != "b" || len(s.host.Toasts) != 1 {
+			t.Errorf("retried %v, told %q", s.desk.retried, s.host.Toasts)
 		}
 	}
 }
@@ -165,13 +147,13 @@ func TestTry(t *testing.T) {
 	s.picture("mails-dark")
 	s.Press("Invia messaggio di prova")
 	s.Run()
-	if len(s.host.toasts) != 1 || s.host.toasts[0] != "Messaggio di prova inviato a m.rossi@comune.example" {
-		t.Errorf("told %q", s.host.toasts)
+	if len(s.host.Toasts) != 1 || s.host.Toasts[0] != "Messaggio di prova inviato a m.rossi@comune.example" {
+		t.Errorf("told %q", s.host.Toasts)
 	}
 	s.desk.err = app.E(app.CodeMailOff)
 	s.Press("Invia messaggio di prova")
 	s.Run()
-	if len(s.host.failed) != 1 || app.CodeOf(s.host.failed[0]) != app.CodeMailOff {
-		t.Errorf("failed %v", s.host.failed)
+	if len(s.host.Failed) != 1 || app.CodeOf(s.host.Failed[0]) != app.CodeMailOff {
+		t.Errorf("failed %v", s.host.Failed)
 	}
 }

@@ -58,11 +58,11 @@ func TestListLoads(t *testing.T) {
 		s.Want("Caricamento in corso")
 		s.Run()
 		s.Lacks("Caricamento in corso")
-		s.Want(want, s.host.l.T("place."+string(kind)), s.host.l.T("monitor.list."+string(kind)))
+		s.Want(want, s.host.Words.T("place."+string(kind)), s.host.Words.T("monitor.list."+string(kind)))
 		if got := s.table().Rows().Len(); got != 5 {
 			t.Error(got)
 		}
-		if got, want := widget.Name(s.Window.Canvas().Focused()), s.host.l.T("monitor.words."+string(kind)); got != want {
+		if got, want := widget.Name(s.Window.Canvas().Focused()), s.host.Words.T("monitor.words."+string(kind)); got != want {
 			t.Errorf("the focus is on %q", got)
 		}
 	}
@@ -92,8 +92,8 @@ func TestRowsInWords(t *testing.T) {
 		if got := s.copied(tc.row); got != tc.want {
 			t.Errorf("%s %d: %q, want %q", tc.kind, tc.row, got, tc.want)
 		}
-		if len(s.host.toasts) != 1 {
-			t.Errorf("%q", s.host.toasts)
+		if len(s.host.Toasts) != 1 {
+			t.Errorf("%q", s.host.Toasts)
 		}
 	}
 }
@@ -215,14 +215,14 @@ func TestStates(t *testing.T) {
 		d := &desk{}
 		s := newStage(t, kind, theme.Light, 808, 616, d)
 		s.Run()
-		s.Want(s.host.l.T("monitor.empty." + string(kind)))
+		s.Want(s.host.Words.T("monitor.empty." + string(kind)))
 		s.Typed("nessuno")
 		s.Key(fyne.KeyReturn)
 		s.Run()
-		s.Want(s.host.l.T("monitor.empty.filtered." + string(kind)))
+		s.Want(s.host.Words.T("monitor.empty.filtered." + string(kind)))
 		s.Press("Togli i filtri")
 		s.Run()
-		s.Want(s.host.l.T("monitor.empty." + string(kind)))
+		s.Want(s.host.Words.T("monitor.empty." + string(kind)))
 		d.err = errAway
 		s.screen.Key(fyne.KeyF5, 0)
 		s.Want("Aggiornamento in corso")

@@ -9,13 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/monitor"
-	"indagor/ui/screen"
 	view "indagor/ui/screen/monitor"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
@@ -178,25 +174,15 @@ func history(n int) []wire.HistoryItem {
 
 // host records what the screen asks of the shell.
 type host struct {
-	l      *language.Language
-	toasts []string
-	failed []error
-	file   strings.Builder
-	files  []string
+	screentest.Host
+	file  strings.Builder
+	files []string
 }
 
-func (h *host) Window() fyne.Window                     { return nil }
-func (h *host) Language() *language.Language            { return h.l }
-func (h *host) Go(screen.Place, any)                    {}
-func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)             {}
-func (h *host) SaveDocument(string, []byte, func(bool)) {}
 func (h *host) Download(get func(context.Context, io.Writer, func(int64)) (string, error)) {
 	name, err := get(context.Background(), &h.file, nil)
-	h.files, h.failed = append(h.files, name), append(h.failed, err)
+	h.files, h.Failed = append(h.files, name), append(h.Failed, err)
 }
-func (h *host) Badge(screen.Place, int) {}
 
 // stage is the page on a window without a screen.
 // asked are the types of the rows.
@@ -212,7 +198,7 @@ type stage struct {
 
 func newStage(t *testing.T, kind flow.Kind, p theme.Preference, w, h float32, d *desk) *stage {
 	t.Helper()
-	s := &stage{Stage: screentest.New(t, p), desk: d, host: &host{l: screentest.Italian(t)}}
+	s := &stage{Stage: screentest.New(t, p), desk: d, host: &host{Host: screentest.Host{Words: screentest.Italian(t)}}}
 	s.flow = flow.New(flow.Config{
 		Kind: kind, Desk: d, Now: func() time.Time { return now }, Go: s.Go,
 		Reference: func(error) string { return "k7m2-q4" }, Away: func(err error) bool { return errors.Is(err, errAway) },

@@ -65,10 +65,10 @@ func TestRefusalsAtTheirFields(t *testing.T) {
 		s.desk.refuse = e
 		s.Press("Salva")
 		s.Run()
-		if text := s.host.l.Field(e); !s.Has(text) {
+		if text := s.host.Words.Field(e); !s.Has(text) {
 			t.Errorf("%s: %q is not shown", field, text)
 		}
-		if len(s.host.failed) > 0 {
+		if len(s.host.Failed) > 0 {
 			t.Errorf("%s: told in a dialog", field)
 		}
 	}

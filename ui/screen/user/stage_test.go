@@ -7,14 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/sync/wire"
 	"indagor/ui/flow/list"
 	flow "indagor/ui/flow/user"
-	"indagor/ui/screen"
 	"indagor/ui/screen/screentest"
 	view "indagor/ui/screen/user"
 	"indagor/ui/theme"
@@ -86,27 +82,10 @@ func (*desk) Workstations(context.Context, wire.WorkstationsInput) (wire.List[ap
 	return wire.List[app.Workstation]{Items: []app.Workstation{{ID: "w1", Name: "TRIB-01", Office: "IMU", Department: "d1"}}}, nil
 }
 
-// host is the shell.
-type host struct {
-	l      *language.Language
-	window func() fyne.Window
-	toasts []string
-	failed []error
-}
-
-func (h *host) Window() fyne.Window                     { return h.window() }
-func (h *host) Language() *language.Language            { return h.l }
-func (h *host) Go(screen.Place, any)                    {}
-func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)                          { h.failed = append(h.failed, err) }
-func (h *host) OpenDocument(string, []byte)             {}
-func (h *host) SaveDocument(string, []byte, func(bool)) {}
-func (h *host) Badge(screen.Place, int)                 {}
-
 type stage struct {
 	*screentest.Stage
 	desk   *desk
-	host   *host
+	host   *screentest.Host
 	screen *view.Screen
 }
 
@@ -131,10 +110,10 @@ func newStage(t *testing.T, p theme.Preference, w, h float32) *stage {
 	full.Profile.Enrichment = &app.BulkProfile{Way: app.Way{Kind: app.WayOperator}, Scope: app.Scope{Kind: app.ScopeNational}}
 	full.Profile.Household = &app.BulkProfile{Way: app.Way{Kind: app.WayMediator, Mediator: "a"}, Scope: app.Scope{Kind: app.ScopeOwn}}
 	anna := app.User{ID: "a", Name: "Anna", Surname: "Conti", Username: "a.conti", Role: app.RoleAdmin, Department: "d1", Enabled: true, OperatorID: "OP1", Profile: app.Profile{Workstations: app.WorkstationsAuthorised}}
-	s := &stage{Stage: screentest.New(t, p), desk: &desk{users: []app.User{clerk("u1", "Luca", "Ferri", "l.ferri"), full, anna}}, host: &host{l: screentest.Italian(t)}}
-	s.host.window = func() fyne.Window { return s.Window }
+	s := &stage{Stage: screentest.New(t, p), desk: &desk{users: []app.User{clerk("u1", "Luca", "Ferri", "l.ferri"), full, anna}}, host: &screentest.Host{Words: screentest.Italian(t)}}
+	s.host.Stage = s.Stage
 	s.screen = view.New(view.Options{
-		Host: s.host, Desk: s.desk, Context: t.Context(), Session: func() wire.Session { return wire.Session{User: caller} }, Say: s.host.l.Error,
+		Host: s.host, Desk: s.desk, Context: t.Context(), Session: func() wire.Session { return wire.Session{User: caller} }, Say: s.host.Words.Error,
 		Decode: func(string) widget.CodeHint { return widget.CodeHint{} }, Now: func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) },
 		Lists: list.Options{Context: t.Context(), Go: s.Go}, Go: s.Go, Do: func(f func()) { f() },
 	})
@@ -154,7 +133,7 @@ func (s *stage) edit(id app.ID) {
 func (s *stage) last() app.User {
 	s.Helper()
 	if len(s.desk.updated) == 0 {
-		s.Fatal("nothing was saved: ", fmt.Sprint(s.host.failed))
+		s.Fatal("nothing was saved: ", fmt.Sprint(s.host.Failed))
 	}
 	return s.desk.updated[len(s.desk.updated)-1]
 }

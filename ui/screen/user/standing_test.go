@@ -88,7 +88,7 @@ func TestStanding(t *testing.T) {
 	s.Press("Profilo")
 	s.Press("Accesso")
 	s.Run()
-	s.Want(s.host.l.Error(app.E(app.CodeInternal)).What)
+	s.Want(s.host.Words.Error(app.E(app.CodeInternal)).What)
 	s.desk.err = nil
 	s.Press("Riprova")
 	s.Run()
@@ -106,7 +106,7 @@ func TestStandingToldLittle(t *testing.T) {
 	s.Run()
 	s.Want("Accesso in corso", "Chiudi l'accesso", "23/11/2026 10:30", "Sblocca l'account")
 	for _, key := range []string{"user.session.since", "user.session.address", "user.session.workstation", "user.lock.since", "user.lock.refused", "monitor.workstation.unknown"} {
-		s.Lacks(s.host.l.T(key))
+		s.Lacks(s.host.Words.T(key))
 	}
 }
 
@@ -161,7 +161,7 @@ func TestHistoryOfAUser(t *testing.T) {
 	}
 	s.Press("Storia")
 	s.Run()
-	s.Want(s.host.l.T("event.user.changed"), "22/11/2026 10:00 · t.riva", "da «IMU» a «TARI»", "Mostra atti precedenti")
+	s.Want(s.host.Words.T("event.user.changed"), "22/11/2026 10:00 · t.riva", "da «IMU» a «TARI»", "Mostra atti precedenti")
 	s.Press("Mostra atti precedenti")
 	s.Run()
 	s.Want("02/11/2026 10:00 · a.conti · utenti.csv", "Anna Conti", "da «IMU» a «TARI»")
@@ -187,7 +187,7 @@ func TestMoveSaysWhoSees(t *testing.T) {
 		s.Run()
 		s.Press("Sposta")
 		s.Run()
-		s.Want(s.host.l.T(want[0]))
-		s.Lacks(s.host.l.T(want[1]))
+		s.Want(s.host.Words.T(want[0]))
+		s.Lacks(s.host.Words.T(want[1]))
 	}
 }
