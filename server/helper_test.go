@@ -18,6 +18,7 @@ import (
 	"indagor/cmd/anpr-simulator/sim"
 	"indagor/server"
 	"indagor/server/internal/store"
+	"indagor/server/internal/store/storetest"
 	"indagor/server/servertest"
 	"indagor/sync/client"
 	"indagor/sync/wire"
@@ -153,16 +154,7 @@ type tables struct {
 
 func rawTables(t testing.TB, w *servertest.World) tables {
 	t.Helper()
-	driver, dsn := "pgx", w.Config.Store.DSN
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-		driver, dsn = "sqlite", path
-	}
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return tables{t, db}
+	return tables{t, storetest.Raw(t, w.Config.Store.DSN)}
 }
 
 // dump gives the rows of the tables as text, one a line, ordered.

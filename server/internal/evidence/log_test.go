@@ -67,14 +67,7 @@ func newHouse(t testing.TB, dsn string) *house {
 	if _, _, err := h.db.Migrate(h.ctx); err != nil {
 		t.Fatal(err)
 	}
-	driver, name := "sqlite", strings.TrimPrefix(dsn, "sqlite:")
-	if h.pg {
-		driver, name = "pgx", dsn
-	}
-	if h.raw, err = sql.Open(driver, name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.raw.Close() })
+	h.raw = storetest.Raw(t, dsn)
 	return h
 }
 

@@ -8,6 +8,7 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -16,11 +17,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	_ "modernc.org/sqlite"             // the driver "sqlite"
 )
 
 // Each runs fn once for each engine, as the subtests "sqlite" and "postgres",
@@ -66,6 +70,23 @@ func Postgres(t testing.TB) string {
 		}
 	})
 	return cluster.dsn(name)
+}
+
+// Raw opens the database at an address of store.Open without the store: what an
+// administrator of the database could use beside the running server. On SQLite
+// it waits for its turn to write, as the store does.
+func Raw(t testing.TB, dsn string) *sql.DB {
+	t.Helper()
+	driver, name := "pgx", dsn
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		driver, name = "sqlite", path+"?_pragma=busy_timeout(60000)"
+	}
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 var errAbsent = errors.New("PostgreSQL is not installed")
