@@ -83,7 +83,9 @@ func TestMailFaults(t *testing.T) {
 			opts := mailed(at, "", mail)
 			opts.Config = func(c *server.Config) {
 				mail.Configure(c)
-				c.SMTP.Timeout = server.Duration(2 * time.Second)
+				if c.SMTP.Timeout = server.Duration(time.Minute); tt.fault.Hang {
+					c.SMTP.Timeout = server.Duration(5 * time.Second)
+				}
 			}
 			w := servertest.Start(t, opts)
 			top := w.Top.Email

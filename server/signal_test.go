@@ -268,7 +268,7 @@ func TestStreamSeesWhatAnotherProcessDid(t *testing.T) {
 // that to write an answer, nor that of one message, ends a stream, over
 // HTTP/1.1 and HTTP/2.
 func TestStreamOutlivesTheTimesOfACall(t *testing.T) {
-	const short = 500 * time.Millisecond
+	const short = time.Second
 	was := sse.WriteTimeout
 	sse.WriteTimeout = short
 	t.Cleanup(func() { sse.WriteTimeout = was })

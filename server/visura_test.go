@@ -12,6 +12,7 @@ import (
 
 	"indagor/app"
 	"indagor/cmd/anpr-simulator/sim"
+	"indagor/server"
 	"indagor/server/servertest"
 	"indagor/sync/client"
 	"indagor/sync/wire"
@@ -215,9 +216,9 @@ func TestDuplicated(t *testing.T) {
 // TestWithdrawnInParts: what is withdrawn while one of its parts is still asked
 // delivers nothing of the others.
 func TestWithdrawnInParts(t *testing.T) {
-	w := servertest.Start(t, servertest.Options{})
+	w := servertest.Start(t, servertest.Options{Config: func(c *server.Config) { c.ANPR.Timeout = server.Duration(2 * time.Minute) }})
 	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
-	if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultSlow, Service: "C018", Delay: 10 * time.Second}}); err != nil {
+	if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultSlow, Service: "C018", Delay: time.Minute}}); err != nil {
 		t.Fatal(err)
 	}
 	in := &wire.AskVisuraInput{Key: "withdrawn-in-parts", Body: wire.VisuraRequest{
