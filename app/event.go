@@ -97,6 +97,7 @@ const (
 	EventJobRefused   EventKind = "job.refused"
 	EventJobDeleted   EventKind = "job.deleted"
 	EventJobResult    EventKind = "job.result"    // its result was taken
+	EventJobCopied    EventKind = "job.copied"    // its result was taken into a desktop's own copy
 	EventRefused      EventKind = "refused"       // the gate refused the caller
 	EventDocument     EventKind = "document.made" // a document of a visura was made; after says in which format
 	EventSignIn       EventKind = "session.opened"

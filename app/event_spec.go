@@ -30,6 +30,7 @@ var EventSpecs = []EventSpec{
 	{Kind: EventJobStopped, Class: ClassActivity},
 	{Kind: EventJobRefused, Class: ClassActivity},
 	{Kind: EventJobResult, Class: ClassActivity},
+	{Kind: EventJobCopied, Class: ClassActivity},
 	{Kind: EventJobDeleted, Class: ClassActivity},
 
 	{Kind: EventSignIn, Class: ClassAccess},

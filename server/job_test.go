@@ -389,6 +389,7 @@ func TestJobOfStandardPS(t *testing.T) {
 		t.Fatalf("%+v", job)
 	}
 	result(t, c, &wire.JobResultInput{ID: job.ID})
+	result(t, c, &wire.JobResultInput{ID: job.ID, Copy: true})
 	for _, e := range w.Readable()[before:] {
 		if e.Target == job.ID || strings.HasPrefix(string(e.Kind), "job.") {
 			t.Errorf("readable: %+v", e)
@@ -398,7 +399,7 @@ func TestJobOfStandardPS(t *testing.T) {
 	for _, e := range w.Sealed(0, 1) {
 		kinds[e.Kind]++
 	}
-	if kinds[app.EventJobRow] != 2 || kinds[app.EventJobStarted] != 1 || kinds[app.EventJobEnded] != 1 || kinds[app.EventJobResult] != 1 {
+	if kinds[app.EventJobRow] != 2 || kinds[app.EventJobStarted] != 1 || kinds[app.EventJobEnded] != 1 || kinds[app.EventJobResult] != 1 || kinds[app.EventJobCopied] != 1 {
 		t.Errorf("sealed: %v", kinds)
 	}
 	for who, x := range map[string]*servertest.Client{"TOP": w.Desk, "ADMIN": admin} {

@@ -96,8 +96,8 @@ type jobFiles struct {
 }
 
 // Job gives the result of a job as a file, with its words in the language.
-func (f *jobFiles) Job(ctx context.Context, caller app.Caller, id app.ID, format, lang string, changed bool) (app.File, error) {
-	table, err := f.jobs.Result(ctx, caller, id, changed)
+func (f *jobFiles) Job(ctx context.Context, caller app.Caller, id app.ID, how bulk.Taking, format, lang string) (app.File, error) {
+	table, err := f.jobs.Result(ctx, caller, id, how)
 	if err != nil {
 		return app.File{}, err
 	}

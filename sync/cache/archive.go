@@ -31,6 +31,7 @@ type shelf struct {
 	user                                     app.ID
 	place                                    string
 	summary, detail, row, person, lack, mark *bbolt.Bucket
+	job, result                              *bbolt.Bucket // nil also where a former version made the rest
 }
 
 func (c *Cache) shelfName(user app.ID) []byte { return c.box.key("archive", string(user)) }
@@ -40,6 +41,7 @@ func (c *Cache) shelf(tx *bbolt.Tx, user app.ID) shelf {
 	// One that a former version made is none: it is made anew from the server.
 	if b := tx.Bucket(bucketArchive).Bucket(c.shelfName(user)); b != nil && b.Bucket(bucketRow) != nil {
 		s.summary, s.detail, s.row, s.person, s.lack, s.mark = b.Bucket(bucketSummary), b.Bucket(bucketDetail), b.Bucket(bucketRow), b.Bucket(bucketPerson), b.Bucket(bucketLack), b.Bucket(bucketMark)
+		s.job, s.result = b.Bucket(bucketJob), b.Bucket(bucketResult)
 	}
 	return s
 }
@@ -58,7 +60,7 @@ func (c *Cache) makeShelf(tx *bbolt.Tx, user app.ID) (shelf, error) {
 	if err != nil {
 		return shelf{}, err
 	}
-	for _, name := range [][]byte{bucketSummary, bucketDetail, bucketRow, bucketPerson, bucketLack, bucketMark} {
+	for _, name := range [][]byte{bucketSummary, bucketDetail, bucketRow, bucketPerson, bucketLack, bucketMark, bucketJob, bucketResult} {
 		if _, err := b.CreateBucketIfNotExists(name); err != nil {
 			return shelf{}, err
 		}

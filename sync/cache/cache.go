@@ -38,6 +38,8 @@ type Cache struct {
 
 	mu    sync.Mutex // held while the archive is written
 	order map[app.ID][]row
+
+	mostResult, mostHeld int64 // bytes of one result of a list, and of all of a user
 }
 
 // The buckets. Archives have one below for every user.
@@ -66,7 +68,7 @@ func Open(o Options) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cache{db: db, box: b, loc: o.Location, order: map[app.ID][]row{}}
+	c := &Cache{db: db, box: b, loc: o.Location, order: map[app.ID][]row{}, mostResult: mostResult, mostHeld: mostHeld}
 	if err := c.check(); err != nil {
 		db.Close()
 		return nil, err

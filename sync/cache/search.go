@@ -77,7 +77,7 @@ func (c *Cache) Search(user app.ID, q wire.ArchiveQuery) (wire.List[wire.VisuraS
 			}
 			if len(out.Items) == limit {
 				last := out.Items[limit-1]
-				out.Next = cursorMark + strconv.FormatInt(last.Created.UnixMicro(), 10) + ":" + string(last.ID)
+				out.Next = cursor(last.Created, last.ID)
 				return nil
 			}
 			out.Items = append(out.Items, v)
@@ -101,37 +101,59 @@ type filter struct {
 }
 
 func (c *Cache) filter(q wire.ArchiveQuery) (filter, error) {
-	f := filter{q: q, words: territory.Words(q.FiscalCode, q.Person), file: strings.ToLower(strings.TrimSpace(q.File)), since: -1 << 63, from: -1 << 63, until: 1<<63 - 1}
+	f := filter{q: q, words: territory.Words(q.FiscalCode, q.Person), file: strings.ToLower(strings.TrimSpace(q.File)), since: -1 << 63}
 	if len(f.words) == 0 && strings.TrimSpace(q.FiscalCode+q.Person) != "" {
 		return f, app.E(app.CodeMalformed).At("person")
 	}
 	if q.Since != nil {
 		f.since = q.Since.UnixMicro()
 	}
-	if q.From != "" {
-		t, err := time.ParseInLocation(time.DateOnly, string(q.From), c.loc)
+	var err error
+	if f.from, f.until, err = c.period(q.From, q.Until); err != nil {
+		return f, err
+	}
+	f.after, err = parseCursor(q.Cursor)
+	return f, err
+}
+
+// period is that of two days in the Cache's zone, in microseconds UTC, the end
+// excluded; a day that is absent does not bound it.
+func (c *Cache) period(first, last app.Day) (from, until int64, err error) {
+	from, until = -1<<63, 1<<63-1
+	if first != "" {
+		t, err := time.ParseInLocation(time.DateOnly, string(first), c.loc)
 		if err != nil {
-			return f, app.E(app.CodeDate).At("from")
+			return 0, 0, app.E(app.CodeDate).At("from")
 		}
-		f.from = t.UnixMicro()
+		from = t.UnixMicro()
 	}
-	if q.Until != "" {
-		t, err := time.ParseInLocation(time.DateOnly, string(q.Until), c.loc)
+	if last != "" {
+		t, err := time.ParseInLocation(time.DateOnly, string(last), c.loc)
 		if err != nil {
-			return f, app.E(app.CodeDate).At("until")
+			return 0, 0, app.E(app.CodeDate).At("until")
 		}
-		f.until = t.AddDate(0, 0, 1).UnixMicro()
+		until = t.AddDate(0, 0, 1).UnixMicro()
 	}
-	if q.Cursor != "" {
-		rest, ok := strings.CutPrefix(q.Cursor, cursorMark)
-		at, id, ok2 := strings.Cut(rest, ":")
-		n, err := strconv.ParseInt(at, 10, 64)
-		if !ok || !ok2 || err != nil || id == "" {
-			return f, ErrCursor
-		}
-		f.after = row{created: n, id: app.ID(id)}
+	return from, until, nil
+}
+
+// cursor goes on after what was made then and has the id.
+func cursor(made time.Time, id app.ID) string {
+	return cursorMark + strconv.FormatInt(made.UnixMicro(), 10) + ":" + string(id)
+}
+
+// parseCursor gives moment and id of a cursor; those of "" are zero.
+func parseCursor(cursor string) (row, error) {
+	if cursor == "" {
+		return row{}, nil
 	}
-	return f, nil
+	rest, ok := strings.CutPrefix(cursor, cursorMark)
+	at, id, ok2 := strings.Cut(rest, ":")
+	n, err := strconv.ParseInt(at, 10, 64)
+	if !ok || !ok2 || err != nil || id == "" {
+		return row{}, ErrCursor
+	}
+	return row{created: n, id: app.ID(id)}, nil
 }
 
 func (f filter) takes(r row) bool {

@@ -65,11 +65,18 @@ func Download[In any](ctx context.Context, d *Desk, e wire.Endpoint[In, wire.Dow
 	if err := d.unlocked(); err != nil {
 		return "", err
 	}
-	err = d.confirmed(ctx, func() error {
-		return learn(d, e.Info(), func() (err error) {
-			name, err = client.Download(ctx, d.client, e, in, w, received)
-			return err
-		})
+	err = d.confirmed(ctx, func() (err error) {
+		name, err = download(ctx, d, e, in, w, received)
+		return err
+	})
+	return name, err
+}
+
+// download is to Download what call is to Call.
+func download[In any](ctx context.Context, d *Desk, e wire.Endpoint[In, wire.Download], in *In, w io.Writer, received func(int64)) (name string, err error) {
+	err = learn(d, e.Info(), func() (err error) {
+		name, err = client.Download(ctx, d.client, e, in, w, received)
+		return err
 	})
 	return name, err
 }

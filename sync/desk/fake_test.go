@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,8 +39,11 @@ type fake struct {
 	tables   map[string]string
 	visure   []*wire.Visura // oldest first
 	byKey    map[string]*wire.Visura
-	fate     app.Code // refuses visure
-	from     app.Day  // the first day of which visure are kept; "": all are
+	fate     app.Code          // refuses visure
+	from     app.Day           // the first day of which visure are kept; "": all are
+	jobs     []wire.Job        // lists of persons, newest first
+	results  map[app.ID]string // of lists; without one there is trouble
+	copied   int               // results that were taken as a copy
 
 	lines map[chan wire.Signal]bool // to those who listen
 	old   bool                      // knows of no signals
@@ -50,7 +54,7 @@ func newFake(t testing.TB) *fake {
 		t: t, mux: http.NewServeMux(), clock: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), dropping: map[string]int{}, calls: map[string]int{},
 		password: "right", perms: map[app.Permission]string{app.PermArchive: "own", app.PermUseServices: "own"},
 		station: wire.OwnWorkstation{ID: "w1", State: app.WorkstationPending, Mark: "m1"}, changed: make(chan struct{}),
-		tables: map[string]string{"tab01": "one", "tab25": "twenty-five"}, byKey: map[string]*wire.Visura{}, lines: map[chan wire.Signal]bool{},
+		tables: map[string]string{"tab01": "one", "tab25": "twenty-five"}, byKey: map[string]*wire.Visura{}, results: map[app.ID]string{}, lines: map[chan wire.Signal]bool{},
 	}
 	on(f, wire.GetServer, func(*http.Request, []byte) (any, error) {
 		return wire.ServerInfo{Body: "Comune", Salt: "salt", Protocol: 1, OldestProtocol: 1, ArchiveFrom: f.from}, nil
@@ -179,6 +183,35 @@ func newFake(t testing.TB) *fake {
 			}
 		}
 		return l, nil
+	})
+	on(f, wire.ListJobs, func(_ *http.Request, b []byte) (any, error) {
+		var q wire.JobQuery
+		if err := json.Unmarshal(b, &q); err != nil {
+			return nil, err
+		}
+		l := wire.List[wire.Job]{Items: slices.Clone(f.jobs[len(q.Cursor):])}
+		if len(l.Items) > 2 { // short pages
+			l.Items, l.Next = l.Items[:2], q.Cursor+"xx"
+		}
+		return l, nil
+	})
+	on(f, wire.GetJob, func(r *http.Request, _ []byte) (any, error) {
+		for _, j := range f.jobs {
+			if string(j.ID) == r.PathValue("id") {
+				return j, nil
+			}
+		}
+		return nil, app.E(app.CodeNotFound)
+	})
+	on(f, wire.GetJobResult, func(r *http.Request, _ []byte) (any, error) {
+		text, ok := f.results[app.ID(r.PathValue("id"))]
+		if !ok {
+			return nil, app.E(app.CodeInternal)
+		}
+		if r.URL.Query().Get("copy") == "true" {
+			f.copied++
+		}
+		return []byte(text), nil
 	})
 	f.mux.HandleFunc("GET "+wire.Listen.Path, f.listen)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -110,10 +110,7 @@ func (d *Desk) heard(number int, s wire.Signal) {
 		}
 		return
 	case app.SignalVisura, app.SignalResync:
-		select {
-		case d.stale <- struct{}{}:
-		default:
-		}
+		d.freshen()
 	}
 	d.ears.tell(s)
 }

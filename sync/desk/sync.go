@@ -60,7 +60,8 @@ func (d *Desk) startSync() {
 }
 
 // Sync brings the copy up to date now: the reference tables, and what began or
-// ended in the archive of who is signed in since the last time. It runs by
+// ended in the archive of who is signed in since the last time, and the lists
+// of persons with their results. It runs by
 // itself after a sign-in, every few minutes, and when the server is back.
 func (d *Desk) Sync(ctx context.Context) error {
 	d.syncing.Lock()
@@ -114,7 +115,18 @@ func (d *Desk) round(ctx context.Context, s wire.Session) error {
 	if err := d.expire(ctx, s.User.ID); err != nil {
 		return err
 	}
-	return d.pullCards(ctx, s.User.ID)
+	if err := d.pullCards(ctx, s.User.ID); err != nil {
+		return err
+	}
+	return d.pullJobs(ctx, s.User.ID)
+}
+
+// freshen has a round of synchronisation begin soon.
+func (d *Desk) freshen() {
+	select {
+	case d.stale <- struct{}{}:
+	default:
+	}
 }
 
 // pullTables gets the reference tables whose version is another.

@@ -319,4 +319,5 @@ type JobResultInput struct {
 	Format   string `query:"format" enum:"csv,xlsx," doc:"csv where absent"`
 	Language string `query:"language" enum:"it,en,de," doc:"Italian where absent"`
 	Changed  bool   `query:"changed" doc:"Of a repeated job: only the rows that changed"`
+	Copy     bool   `query:"copy" doc:"For the desktop's own encrypted copy: the log tells it from a file that is saved"`
 }

@@ -31,7 +31,7 @@ type Jobs interface {
 
 // JobFiles makes files of the results of jobs.
 type JobFiles interface {
-	Job(ctx context.Context, caller app.Caller, id app.ID, format, language string, changed bool) (app.File, error)
+	Job(ctx context.Context, caller app.Caller, id app.ID, how bulk.Taking, format, language string) (app.File, error)
 }
 
 func (a *API) registerJobs() {
@@ -119,7 +119,7 @@ func (a *API) registerJobs() {
 		return &wire.None{}, a.Jobs.Delete(ctx, callerOf(ctx), in.ID)
 	})
 	registerDownload(a, wire.GetJobResult, func(ctx context.Context, in *wire.JobResultInput) (app.File, error) {
-		return a.JobFiles.Job(ctx, callerOf(ctx), in.ID, in.Format, in.Language, in.Changed)
+		return a.JobFiles.Job(ctx, callerOf(ctx), in.ID, bulk.Taking{Changed: in.Changed, Copy: in.Copy}, in.Format, in.Language)
 	})
 }
 

@@ -33,10 +33,15 @@ type Table struct {
 	Rows    iter.Seq2[[]Cell, error]
 }
 
-// Result gives the result of one of the caller's own jobs so far; with changed
-// only of the rows that have another answer than in the job that it repeats.
-// That it was taken is written down.
-func (s *Service) Result(ctx context.Context, caller app.Caller, id app.ID, changed bool) (Table, error) {
+// Taking is how a result is taken.
+type Taking struct {
+	Changed bool // only rows that have another answer than in the job that it repeats
+	Copy    bool // into a desktop's own copy
+}
+
+// Result gives the result of one of the caller's own jobs so far. That it was
+// taken is written down.
+func (s *Service) Result(ctx context.Context, caller app.Caller, id app.ID, how Taking) (Table, error) {
 	j, err := s.own(ctx, caller, id)
 	if err != nil {
 		return Table{}, err
@@ -48,7 +53,11 @@ func (s *Service) Result(ctx context.Context, caller app.Caller, id app.ID, chan
 	if t.Counts, err = s.counts(ctx, j); err != nil {
 		return Table{}, err
 	}
-	if err := s.store.Write(ctx, func(tx Tx) error { return tx.Record(s.event(j, caller, app.EventJobResult)) }); err != nil {
+	kind := app.EventJobResult
+	if how.Copy {
+		kind = app.EventJobCopied
+	}
+	if err := s.store.Write(ctx, func(tx Tx) error { return tx.Record(s.event(j, caller, kind)) }); err != nil {
 		return Table{}, err
 	}
 	for i := range j.Columns {
@@ -63,7 +72,7 @@ func (s *Service) Result(ctx context.Context, caller app.Caller, id app.ID, chan
 	}
 	t.Rows = func(yield func([]Cell, error) bool) {
 		for after := 0; ; {
-			rows, err := s.store.JobRows(ctx, app.JobRowFilter{Job: id, Changed: changed, After: after, Limit: sampled})
+			rows, err := s.store.JobRows(ctx, app.JobRowFilter{Job: id, Changed: how.Changed, After: after, Limit: sampled})
 			if err != nil {
 				yield(nil, err)
 				return
