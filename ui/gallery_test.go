@@ -342,6 +342,17 @@ func listScenes() []scene {
 			g.f.change(func(s *desk.State) { s.Link = desk.Offline })
 			g.at(screen.Archive)
 		}},
+		{"enrichment-offline", app.RoleStandard, func(g *gallery) {
+			g.sample.cached = true
+			g.f.change(func(s *desk.State) { s.Link = desk.Offline })
+			g.at(screen.Enrichment)
+		}},
+		{"enrichment-copied", app.RoleStandard, func(g *gallery) {
+			g.sample.cached = true
+			g.f.change(func(s *desk.State) { s.Link = desk.Offline })
+			g.at(screen.Enrichment)
+			g.s.goTo(screen.Enrichment, app.ID(app.ServiceEnrichment)+app.ID(app.JobDone))
+		}},
 	}
 }
 

@@ -2,10 +2,8 @@ package ui
 
 import (
 	"context"
-	"io"
 
 	"indagor/app"
-	"indagor/sync/desk"
 	"indagor/sync/wire"
 	"indagor/ui/screen"
 	"indagor/ui/theme"
@@ -22,9 +20,9 @@ func (s *Shell) lookAtJob(w *work, id app.ID) {
 		return
 	}
 	s.o.Go(func() {
-		j, err := w.desk.Job(w.ctx, id, "", 0)
+		j, copied, err := w.desk.Job(w.ctx, id, "", 0)
 		s.do(func() {
-			if err != nil || s.work != w || s.lock != nil {
+			if err != nil || copied || s.work != w || s.lock != nil {
 				return
 			}
 			tone, rested := rests[j.State]
@@ -50,18 +48,6 @@ func job(out *wire.JobOutput, err error) (wire.Job, error) {
 		return wire.Job{}, err
 	}
 	return out.Body, nil
-}
-
-func (l *line) Jobs(ctx context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
-	out, err := call(ctx, l, wire.ListJobs, &wire.JobsInput{Body: q})
-	if err != nil {
-		return wire.List[wire.Job]{}, err
-	}
-	return out.Body, nil
-}
-
-func (l *line) Job(ctx context.Context, id app.ID, seen app.JobState, wait int) (wire.Job, error) {
-	return job(call(ctx, l, wire.GetJob, &wire.GetJobInput{ID: id, Seen: seen, Wait: wait}))
 }
 
 func (l *line) CreateJob(ctx context.Context, key string, d wire.JobDraft) (wire.Job, error) {
@@ -129,8 +115,4 @@ func (l *line) RepeatJob(ctx context.Context, key string, id app.ID) (wire.Job, 
 func (l *line) DeleteJob(ctx context.Context, id app.ID) error {
 	_, err := call(ctx, l, wire.DeleteJob, &wire.IDInput{ID: id})
 	return err
-}
-
-func (l *line) JobResult(ctx context.Context, in wire.JobResultInput, to io.Writer, received func(int64)) (string, error) {
-	return desk.Download(ctx, l.Desk, wire.GetJobResult, &in, to, received)
 }

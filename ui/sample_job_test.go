@@ -65,17 +65,17 @@ type sampleLists struct {
 }
 
 // Jobs finds by state, outcome and part of the name alone.
-func (s *sample) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+func (s *sample) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], bool, error) {
 	var page wire.List[wire.Job]
 	for _, j := range sampleJobs(q.Service) {
 		if (q.State == "" || j.State == q.State) && (q.Outcome == "" || j.Counts.Outcomes[q.Outcome] > 0) && strings.Contains(j.Name, q.Text) {
 			page.Items = append(page.Items, j)
 		}
 	}
-	return page, nil
+	return page, s.cached, nil
 }
 
-func (s *sample) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.Job, error) {
+func (s *sample) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.Job, bool, error) {
 	for _, service := range []app.Service{app.ServiceEnrichment, app.ServiceHousehold} {
 		for _, j := range sampleJobs(service) {
 			if j.ID != id {
@@ -86,12 +86,12 @@ func (s *sample) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.
 			}
 			if s.lists.followed++; s.lists.followed == 2 && s.lists.seen != nil {
 				s.lists.seen() // for as long as it runs it is asked for again
-				return wire.Job{}, app.E(app.CodeCancelled)
+				return wire.Job{}, false, app.E(app.CodeCancelled)
 			}
-			return j, nil
+			return j, s.cached, nil
 		}
 	}
-	return wire.Job{}, app.E(app.CodeNotFound)
+	return wire.Job{}, false, app.E(app.CodeNotFound)
 }
 
 func (s *sample) JobRows(_ context.Context, _ app.ID, grade string, _ int) ([]wire.JobRow, int, error) {

@@ -262,6 +262,17 @@ func countText(n int) string {
 	return strconv.Itoa(n)
 }
 
+// fit puts words into the room that they have: a little smaller is better than
+// cut.
+func fit(text *canvas.Text, words string, size, room float32) {
+	text.Text, text.TextSize = words, size
+	if wide := text.MinSize().Width; wide > room {
+		text.TextSize = max(size*(room-1)/wide, size*0.85)
+		text.Text = truncate(words, room, text.TextSize, text.TextStyle)
+	}
+	text.Resize(text.MinSize())
+}
+
 func (r *navRow) CreateRenderer() fyne.WidgetRenderer {
 	fill, mark, ring := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
 	icon, text, badge := newImage(), &canvas.Text{}, NewBadge("")
@@ -290,15 +301,9 @@ func (r *navRow) CreateRenderer() fyne.WidgetRenderer {
 				icon.Move(fyne.NewPos((s.Width-theme.IconSize)/2, 5))
 				// The name may use the margin: what the fold leaves is narrow.
 				room := s.Width + 2*theme.Space8 - 4
-				text.Text, text.TextSize = r.item.short(), theme.TextFolded
-				if wide := text.MinSize().Width; wide > room {
-					// A little smaller is better than cut.
-					text.TextSize = max(theme.TextFolded*room/wide, theme.TextFolded*0.85)
-					text.Text = truncate(text.Text, room, text.TextSize, text.TextStyle)
-				}
-				m := text.MinSize()
+				fit(text, r.item.short(), theme.TextFolded, room)
+				m := text.Size()
 				text.Move(fyne.NewPos((s.Width-m.Width)/2, s.Height-m.Height-3))
-				text.Resize(m)
 				badge.Move(fyne.NewPos(min(s.Width/2+4, s.Width+theme.Space4-b.Width), 0))
 				return
 			}
@@ -309,10 +314,8 @@ func (r *navRow) CreateRenderer() fyne.WidgetRenderer {
 				badge.Move(fyne.NewPos(right, (s.Height-b.Height)/2))
 			}
 			x := theme.Space12 + theme.IconSize + 10
-			text.Text = truncate(r.item.Text, right-x-theme.Space4, theme.TextBody, text.TextStyle)
-			m := text.MinSize()
-			text.Move(fyne.NewPos(x, (s.Height-m.Height)/2))
-			text.Resize(m)
+			fit(text, r.item.Text, theme.TextBody, right-x-theme.Space4)
+			text.Move(fyne.NewPos(x, (s.Height-text.Size().Height)/2))
 		},
 		refresh: func() {
 			on := r.bar.selected == r.item.ID

@@ -118,19 +118,20 @@ func (f *Flow) Look(id app.ID) {
 	f.run(func() { f.follow(turn, id, "") })
 }
 
-// open shows a job; of another one nothing is left.
-func (s *State) open(job wire.Job) {
+// open shows a job, as the server tells it or as it stands in the copy; of
+// another one nothing is left.
+func (s *State) open(job wire.Job, copied bool) {
 	if s.Open == nil || s.Open.ID != job.ID {
 		s.Grade, s.Rows, s.Next, s.Samples, s.Plan = "", nil, 0, nil, nil
 	}
-	s.Open = &job
+	s.Open, s.Copied = &job, copied
 }
 
 // Heard renews what is shown, because the server has said that a job changed;
 // "" stands for any. What the person is doing there stays.
 func (f *Flow) Heard(id app.ID) {
 	f.mu.Lock()
-	open, turn := f.state.Open, f.turn
+	open, copied, turn := f.state.Open, f.state.Copied, f.turn
 	still := f.shown && !f.state.Busy && f.state.Sending == ""
 	f.mu.Unlock()
 	switch {
@@ -139,7 +140,7 @@ func (f *Flow) Heard(id app.ID) {
 		f.Lists.Refresh()
 	case id == "" || id == open.ID:
 		f.run(func() {
-			job, err := f.desk.Job(f.ctx, open.ID, "", 0)
+			job, away, err := f.desk.Job(f.ctx, open.ID, "", 0)
 			switch {
 			case app.CodeOf(err) == app.CodeNotFound:
 				f.mu.Lock()
@@ -149,8 +150,8 @@ func (f *Flow) Heard(id app.ID) {
 					f.List()
 				}
 			case err != nil: // whoever does something next is told
-			case !f.still(turn, func(s *State) { s.open(job) }):
-			case job.State != open.State:
+			case !f.still(turn, func(s *State) { s.open(job, away) }):
+			case job.State != open.State, copied && !away:
 				f.follow(f.next(), job.ID, "")
 			}
 		})
@@ -160,7 +161,7 @@ func (f *Flow) Heard(id app.ID) {
 // follow renews a job until it rests.
 func (f *Flow) follow(turn int, id app.ID, seen app.JobState) {
 	for wait := 0; ; wait = waitFor {
-		job, err := f.desk.Job(f.ctx, id, seen, wait)
+		job, copied, err := f.desk.Job(f.ctx, id, seen, wait)
 		if err != nil {
 			if f.still(turn, func(s *State) { s.Fault, s.Busy = err, false }) {
 				f.lost(err)
@@ -168,7 +169,7 @@ func (f *Flow) follow(turn int, id app.ID, seen app.JobState) {
 			return
 		}
 		changed := job.State != seen
-		if !f.still(turn, func(s *State) { s.open(job); s.Busy = false }) {
+		if !f.still(turn, func(s *State) { s.open(job, copied); s.Busy = false }) || copied {
 			return
 		}
 		seen = job.State

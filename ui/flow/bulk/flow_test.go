@@ -28,6 +28,7 @@ type desk struct {
 	err    error
 	said   []string
 	job    wire.Job // what every job is like
+	away   bool     // what is told comes from the copy
 
 	settings map[string][]byte
 	breaks   int64 // at which byte the line breaks
@@ -39,7 +40,7 @@ func (d *desk) say(format string, args ...any) { d.said = append(d.said, fmt.Spr
 
 // Jobs looks through as many lists a page as are asked for, so that one of few
 // that fit may be empty.
-func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], bool, error) {
 	d.asked = append(d.asked, q)
 	from, _ := strconv.Atoi(q.Cursor)
 	end := min(from+q.Limit, len(d.jobs))
@@ -52,7 +53,7 @@ func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], er
 	if end < len(d.jobs) {
 		page.Next = strconv.Itoa(end)
 	}
-	return page, d.err
+	return page, d.away, d.err
 }
 
 func (d *desk) UserSetting(name string, into any) bool {
@@ -67,16 +68,16 @@ func (d *desk) SetUserSetting(name string, value any) (err error) {
 	return err
 }
 
-func (d *desk) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.Job, error) {
+func (d *desk) Job(_ context.Context, id app.ID, _ app.JobState, _ int) (wire.Job, bool, error) {
 	if d.err != nil {
-		return wire.Job{}, d.err
+		return wire.Job{}, false, d.err
 	}
 	j := d.job
 	j.ID, j.State = id, d.states[0]
 	if len(d.states) > 1 {
 		d.states = d.states[1:]
 	}
-	return j, nil
+	return j, d.away, nil
 }
 
 func (d *desk) CreateJob(_ context.Context, key string, draft wire.JobDraft) (wire.Job, error) {
@@ -417,6 +418,33 @@ func TestSignalsRenewTheOpenList(t *testing.T) {
 	d.jobs, d.err = []wire.Job{{ID: "k"}}, app.E(app.CodeNotFound)
 	if f.Heard("j"); f.State().Open != nil {
 		t.Error("a list that is no more stays open")
+	}
+}
+
+// While the server is away the lists of the copy are shown, and a list of it is
+// not followed until the server is back.
+func TestListsOfTheCopy(t *testing.T) {
+	d := &desk{jobs: []wire.Job{{ID: "j"}}, states: []app.JobState{app.JobReady}, rows: []wire.JobRow{{Number: 1, Grade: "good"}}, away: true}
+	f, lost := newFlow(d)
+	f.Show()
+	if st := f.Lists.State(); !st.Cached || len(st.Rows) != 1 {
+		t.Errorf("%+v", st)
+	}
+	f.Look("j")
+	if st := f.State(); st.Open == nil || !st.Copied || st.Rows != nil || st.Plan != nil || st.Fault != nil || len(*lost) != 0 {
+		t.Errorf("%+v", st)
+	}
+	if f.Heard("j"); !f.State().Copied || f.State().Rows != nil {
+		t.Errorf("%+v", f.State())
+	}
+	d.away = false
+	if f.Heard("j"); f.State().Copied || len(f.State().Rows) != 1 || f.State().Plan == nil {
+		t.Errorf("the server is back: %+v", f.State())
+	}
+	d.away = true
+	f.Heard("j")
+	if f.Leave(); f.State().Copied || f.State().Open != nil {
+		t.Errorf("left: %+v", f.State())
 	}
 }
 

@@ -35,11 +35,10 @@ const (
 func (f *Flow) read(ctx context.Context, x Filter, page wire.Page) (wire.List[wire.Job], bool, error) {
 	page.Limit = min(page.Limit, mostJobs)
 	got, cached, err := list.Fill(page, func(page wire.Page) (wire.List[wire.Job], bool, error) {
-		got, err := f.desk.Jobs(ctx, wire.JobQuery{
+		return f.desk.Jobs(ctx, wire.JobQuery{
 			Service: f.service, Person: x.Person, Text: x.Text, State: x.State, Outcome: x.Outcome, Purpose: x.Purpose,
 			From: x.From, Until: x.Until, Limit: page.Limit, Cursor: page.Cursor,
 		})
-		return got, false, err
 	})
 	f.remember(got.Items)
 	return got, cached, err
@@ -95,7 +94,7 @@ func (f *Flow) List() {
 // Leave closes the list that is open, without reading the others again.
 func (f *Flow) Leave() {
 	f.next()
-	f.change(func(s *State) { s.Open, s.Rows, s.Plan, s.Fault = nil, nil, nil, nil })
+	f.change(func(s *State) { s.Open, s.Copied, s.Rows, s.Plan, s.Fault = nil, false, nil, nil, nil })
 }
 
 // Calm lets go of what went wrong.

@@ -126,7 +126,7 @@ func (f *Flow) act(do func(app.ID) (wire.Job, error)) {
 			}
 			return
 		}
-		if f.still(turn, func(s *State) { s.open(job); s.Busy = false }) {
+		if f.still(turn, func(s *State) { s.open(job, false); s.Busy = false }) {
 			f.follow(turn, job.ID, "")
 		}
 	})

@@ -68,9 +68,9 @@ func (f *Flow) Correct(number int, c wire.JobCorrection) {
 		if err == nil {
 			f.still(turn, func(s *State) { s.Rows, s.Samples = replaced(s.Rows, row), replaced(s.Samples, row) })
 		}
-		job := *open
+		job, copied := *open, false
 		if err == nil {
-			job, err = f.desk.Job(f.ctx, open.ID, "", 0)
+			job, copied, err = f.desk.Job(f.ctx, open.ID, "", 0)
 		}
 		if err != nil {
 			if f.still(turn, func(s *State) { s.Busy, s.Fault = false, err }) {
@@ -78,7 +78,7 @@ func (f *Flow) Correct(number int, c wire.JobCorrection) {
 			}
 			return
 		}
-		if f.still(turn, func(s *State) { s.open(job); s.Busy = false }) {
+		if f.still(turn, func(s *State) { s.open(job, copied); s.Busy = false }) && !copied {
 			f.plan(turn, job)
 		}
 	})

@@ -74,7 +74,7 @@ func (f *Flow) Send(name string, content []byte) {
 		}
 		if !f.still(turn, func(s *State) {
 			if s.Sending, s.Fault = "", err; err == nil {
-				s.open(job)
+				s.open(job, false)
 			}
 		}) {
 			return

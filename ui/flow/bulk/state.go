@@ -11,11 +11,12 @@ import (
 
 // Desk is what the page needs of the desktop.
 type Desk interface {
-	// Jobs gives a page of the lists that the query finds, newest first.
-	Jobs(ctx context.Context, q wire.JobQuery) (wire.List[wire.Job], error)
+	// Jobs gives a page of the lists that the query finds, newest first;
+	// fromCopy tells that they are those of this machine, the server being away.
+	Jobs(ctx context.Context, q wire.JobQuery) (page wire.List[wire.Job], fromCopy bool, err error)
 	// Job gives a job as soon as it has another state than the one seen, or
-	// after so many seconds.
-	Job(ctx context.Context, id app.ID, seen app.JobState, wait int) (wire.Job, error)
+	// after so many seconds; or at once as it stands in the copy.
+	Job(ctx context.Context, id app.ID, seen app.JobState, wait int) (job wire.Job, fromCopy bool, err error)
 	// CreateJob announces a list; the same key makes it once.
 	CreateJob(ctx context.Context, key string, d wire.JobDraft) (wire.Job, error)
 	SendJobPiece(ctx context.Context, id app.ID, piece wire.JobPiece) (wire.Job, error)
@@ -30,6 +31,8 @@ type Desk interface {
 	RetryJob(ctx context.Context, id app.ID) (wire.Job, error)
 	RepeatJob(ctx context.Context, key string, id app.ID) (wire.Job, error)
 	DeleteJob(ctx context.Context, id app.ID) error
+	// JobResult writes a result to the writer and gives the name of its file;
+	// from the copy it is had whole and as CSV.
 	JobResult(ctx context.Context, in wire.JobResultInput, to io.Writer, received func(int64)) (name string, err error)
 	// UserSetting and SetUserSetting keep what is to outlive the program, for
 	// each person.
@@ -40,6 +43,7 @@ type Desk interface {
 // State is all that the page shows beside the lists.
 type State struct {
 	Open    *wire.Job // the one that is looked at; nil: the lists
+	Copied  bool      // it is shown as it stands in the copy on this machine: the server is away
 	Sending string    // name of the file that is on its way; ""
 	Sent    int64
 	Size    int64

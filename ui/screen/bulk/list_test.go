@@ -151,6 +151,34 @@ func TestListsFail(t *testing.T) {
 	}
 }
 
+// While the server is away the lists of this machine are shown; of one that has
+// ended the result is had, and nothing can be ordered.
+func TestListsOfThisMachine(t *testing.T) {
+	d := several()
+	d.away = true
+	s := show(t, d, theme.Light, 1064, 700)
+	s.Want("Dati dell'ultima sincronizzazione")
+	s.page.Receive(app.ID("j"))
+	s.Run()
+	s.Want("tari-2026.csv · Completato", "Copia conservata su questa postazione", "Verifica cessata", "Tutti gli elenchi")
+	s.Lacks("Scarica XLSX", "Chiedi di nuovo l'elenco", "Richiedi le righe mancanti", "Elimina l'elenco")
+	if s.Press("Scarica CSV"); s.downloads != 1 {
+		t.Errorf("%d results were saved", s.downloads)
+	}
+	for _, state := range []app.JobState{app.JobReady, app.JobRunning, app.JobPaused, app.JobUploading, app.JobReading, app.JobRejected} {
+		d.job.State = state
+		s.page.Receive(app.ID("j"))
+		s.Run()
+		s.Want("tari-2026.csv · "+s.page.Host.Language().T("job.state."+string(state)), "Copia conservata su questa postazione")
+		s.Lacks("Scarica CSV", "Sospendi l'elenco", "Riprendi l'elenco", "Elimina l'elenco", "Interrompi l'elenco", "Avvia la richiesta di 39 righe")
+	}
+	d.away, d.job.State = false, app.JobDone
+	s.page.Signalled(app.SignalResync, "")
+	s.Run()
+	s.Want("Scarica XLSX", "Chiedi di nuovo l'elenco")
+	s.Lacks("Copia conservata su questa postazione")
+}
+
 // A filter from another page closes the list that is open, and is shown.
 func TestFilterComesAlong(t *testing.T) {
 	d := several()

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
+	"indagor/sync/wire"
 	flow "indagor/ui/flow/bulk"
 	"indagor/ui/theme"
 	"indagor/ui/widget"
@@ -32,6 +33,13 @@ func (s *Screen) open(parts *widget.PageParts, st flow.State) {
 		parts.Filter = widget.Flow(theme.Space8, append(line, more...)...)
 	}
 	s.foot = widget.VBox(theme.Space12)
+	if st.Copied { // nothing can be ordered
+		if ended(j) {
+			parts.Filter = widget.Flow(theme.Space8, button("bulk.csv", func() { s.result("csv", false) }))
+		}
+		parts.Body = s.framed()
+		return
+	}
 	switch j.State {
 	case app.JobUploading:
 		parts.Actions = append(parts.Actions, remove)
@@ -52,11 +60,11 @@ func (s *Screen) open(parts *widget.PageParts, st flow.State) {
 		parts.Actions = append(parts.Actions, button("bulk.stop", func() { s.sure("bulk.stop", j.Name, s.Flow.Stop) }))
 		parts.Primary = widget.NewPrimary(s.t("bulk.pause"), theme.IconClock, s.Flow.Pause)
 		s.bar = widget.NewProgress("", nil)
-		parts.Body = widget.PanelIn(theme.Space8, widget.NewScroll(widget.Pad(theme.Space8, s.foot)))
+		parts.Body = s.framed()
 	case app.JobPaused:
 		results(button("bulk.stop", func() { s.sure("bulk.stop", j.Name, s.Flow.Stop) }))
 		parts.Primary = widget.NewPrimary(s.t("bulk.resume"), theme.IconClock, s.Flow.Resume)
-		parts.Body = widget.PanelIn(theme.Space8, widget.NewScroll(widget.Pad(theme.Space8, s.foot)))
+		parts.Body = s.framed()
 	default:
 		var more []fyne.CanvasObject
 		if j.Counts.Outcomes[app.OutcomeFailed]+j.Counts.Outcomes[app.OutcomeWithdrawn] > 0 {
@@ -64,8 +72,25 @@ func (s *Screen) open(parts *widget.PageParts, st flow.State) {
 		}
 		results(append(more, remove)...)
 		parts.Primary = widget.NewPrimary(s.t("bulk.repeat"), theme.IconHistory, s.Flow.Repeat)
-		parts.Body = widget.PanelIn(theme.Space8, widget.NewScroll(widget.Pad(theme.Space8, s.foot)))
+		parts.Body = s.framed()
 	}
+}
+
+// framed is the page of a list of which there are figures.
+func (s *Screen) framed() fyne.CanvasObject {
+	return widget.PanelIn(theme.Space8, widget.NewScroll(widget.Pad(theme.Space8, s.foot)))
+}
+
+// ended reports whether the list has a result that will not grow.
+func ended(j wire.Job) bool { return j.State == app.JobDone || j.State == app.JobStopped }
+
+// copied is what there is to know of a list of this machine.
+func (s *Screen) copied(j wire.Job) []fyne.CanvasObject {
+	text := s.t("bulk.copied.text")
+	if ended(j) {
+		text = s.t("bulk.copied.result")
+	}
+	return []fyne.CanvasObject{widget.NewNotice(widget.NoticeParts{Tone: theme.Information, Title: s.t("bulk.copied"), Text: text})}
 }
 
 // sure asks before what cannot be undone.

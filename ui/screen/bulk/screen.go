@@ -208,7 +208,7 @@ func (s *Screen) draw() {
 	case st.Sending != "":
 		view = "sending"
 	case st.Open != nil:
-		view = string(st.Open.ID) + string(st.Open.State) + strconv.Itoa(st.Reads)
+		view = string(st.Open.ID) + string(st.Open.State) + strconv.Itoa(st.Reads) + strconv.FormatBool(st.Copied)
 	}
 	if view != s.view {
 		s.rest()
@@ -272,6 +272,9 @@ func (s *Screen) fill(st flow.State) {
 	}
 	if s.foot != nil && st.Open != nil {
 		s.foot.Objects = s.figures(*st.Open)
+		if st.Copied {
+			s.foot.Objects = append(s.copied(*st.Open), s.foot.Objects...)
+		}
 		s.foot.Refresh()
 	}
 	s.page.SetNotice(s.notice(st))

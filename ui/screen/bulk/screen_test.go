@@ -43,6 +43,7 @@ type desk struct {
 	others []wire.Job // listed after the one
 	asked  []wire.JobQuery
 	err    error // of the lists
+	away   bool  // what is told comes from the copy
 }
 
 func newDesk() *desk {
@@ -57,10 +58,10 @@ func newDesk() *desk {
 	return d
 }
 
-func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], error) {
+func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], bool, error) {
 	d.asked = append(d.asked, q)
 	if d.job.ID == "" || d.err != nil {
-		return wire.List[wire.Job]{}, d.err
+		return wire.List[wire.Job]{}, false, d.err
 	}
 	var page wire.List[wire.Job]
 	for _, j := range append([]wire.Job{d.job}, d.others...) {
@@ -68,7 +69,7 @@ func (d *desk) Jobs(_ context.Context, q wire.JobQuery) (wire.List[wire.Job], er
 			page.Items = append(page.Items, j)
 		}
 	}
-	return page, nil
+	return page, d.away, nil
 }
 
 func (d *desk) UserSetting(string, any) bool     { return false }
@@ -92,7 +93,9 @@ func (d *desk) ReadJob(_ context.Context, _ app.ID, how wire.JobReading) (wire.J
 	return reading, nil
 }
 
-func (d *desk) Job(context.Context, app.ID, app.JobState, int) (wire.Job, error) { return d.job, nil }
+func (d *desk) Job(context.Context, app.ID, app.JobState, int) (wire.Job, bool, error) {
+	return d.job, d.away, nil
+}
 
 func (d *desk) CreateJob(context.Context, string, wire.JobDraft) (wire.Job, error) { return d.job, nil }
 
