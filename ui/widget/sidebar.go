@@ -266,10 +266,10 @@ func countText(n int) string {
 // cut.
 func fit(text *canvas.Text, words string, size, room float32) {
 	text.Text, text.TextSize = words, size
-	if wide := text.MinSize().Width; wide > room {
-		text.TextSize = max(size*(room-1)/wide, size*0.85)
-		text.Text = truncate(words, room, text.TextSize, text.TextStyle)
+	for least := size * 0.85; text.MinSize().Width > room && text.TextSize > least; {
+		text.TextSize = max(text.TextSize-0.5, least)
 	}
+	text.Text = truncate(words, room, text.TextSize, text.TextStyle)
 	text.Resize(text.MinSize())
 }
 
