@@ -418,6 +418,10 @@ func administrationScenes() []scene {
 			g.key(fyne.KeySpace)
 			g.press("Proroga scadenza")
 		}},
+		{"settings-services", app.RoleTop, func(g *gallery) {
+			g.at(screen.Settings)
+			g.press("Servizi e quote")
+		}},
 		{"departments-edit", app.RoleTop, func(g *gallery) {
 			g.at(screen.Departments)
 			g.press("Modifica direzione")
