@@ -283,7 +283,7 @@ func (s shelf) names(k keptJob, code []byte) (bool, error) {
 		seen = bytes.Clone(text[max(0, len(text)-len(code)-1):])
 		return nil
 	}
-	err := s.eachPiece(s.jobKey(k.Job.ID), look)
+	err := s.eachPiece(k, look)
 	if err == nil {
 		err = look([]byte("\n"))
 	}
@@ -295,19 +295,27 @@ func (s shelf) names(k keptJob, code []byte) (bool, error) {
 
 func wordy(b byte) bool { return 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b >= 0x80 }
 
-func (s shelf) eachPiece(key []byte, f func(piece []byte) error) error {
-	n := uint32(0)
-	return s.pieces(key, func(at, sealed []byte) error {
+// eachPiece opens the result of a list piece by piece; it fails unless it is
+// whole.
+func (s shelf) eachPiece(k keptJob, f func(piece []byte) error) error {
+	key, n, size := s.jobKey(k.Job.ID), uint32(0), int64(0)
+	missing := fmt.Errorf("%w: a piece of a result is missing", ErrDamaged)
+	err := s.pieces(key, func(at, sealed []byte) error {
 		if !bytes.Equal(at, pieceKey(key, n)) {
-			return fmt.Errorf("%w: a piece of a result is missing", ErrDamaged)
+			return missing
 		}
 		n++
 		piece, err := s.c.box.open(sealed, s.place+"result", at)
 		if err != nil {
 			return err
 		}
+		size += int64(len(piece))
 		return f(piece)
 	})
+	if err == nil && size != k.Size {
+		return missing
+	}
+	return err
 }
 
 func pieceKey(key []byte, n uint32) []byte {
@@ -337,9 +345,9 @@ func (c *Cache) LackingResults(user app.ID) ([]wire.Job, error) {
 }
 
 // PutResult keeps the result of a list that has ended, which get writes as it
-// comes, with the name of its file. Where get fails nothing of it stays; one that is too long is noted, so
-// that it is not fetched again. What the copy then holds beyond what it takes
-// goes, the oldest first.
+// comes, with the name of its file. Where get fails nothing of it stays; one
+// that is too long is noted, so that it is not fetched again. What the copy
+// then holds beyond what it takes goes, the oldest first.
 func (c *Cache) PutResult(user app.ID, j wire.Job, get func(io.Writer) (name string, err error)) error {
 	if j.Ended == nil {
 		return errors.New("cache: the result of a list that has not ended")
@@ -458,7 +466,7 @@ func (c *Cache) Result(user, id app.ID, w io.Writer) (name string, ok bool, err 
 			return err
 		}
 		name, ok = k.File, true
-		return s.eachPiece(s.jobKey(id), func(piece []byte) error {
+		return s.eachPiece(k, func(piece []byte) error {
 			_, err := w.Write(piece)
 			return err
 		})

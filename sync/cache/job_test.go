@@ -320,8 +320,9 @@ func TestShelfOfBefore(t *testing.T) {
 // nothing passes for the whole.
 func TestDamagedResult(t *testing.T) {
 	for what, harm := range map[string]func(b *bbolt.Bucket, first, second []byte) error{
-		"gone":    func(b *bbolt.Bucket, first, _ []byte) error { return b.Delete(first) },
-		"changed": func(b *bbolt.Bucket, first, _ []byte) error { return b.Put(first, bytes.Repeat([]byte{1}, 100)) },
+		"last gone": func(b *bbolt.Bucket, _, second []byte) error { return b.Delete(second) },
+		"gone":      func(b *bbolt.Bucket, first, _ []byte) error { return b.Delete(first) },
+		"changed":   func(b *bbolt.Bucket, first, _ []byte) error { return b.Put(first, bytes.Repeat([]byte{1}, 100)) },
 		"swapped": func(b *bbolt.Bucket, first, second []byte) error {
 			return b.Put(first, bytes.Clone(b.Get(second)))
 		},
