@@ -85,7 +85,7 @@ var rooms = []room{
 		path: "server/internal/store", ours: []string{"app", "app/evidence", "server/internal/sight"},
 		theirs: []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...", "golang.org/x/mod/sumdb/..."},
 	},
-	{path: "server/internal/store/storetest", ours: []string{"server/internal/store"}, theirs: []string{"database/sql/...", "github.com/jackc/pgx/v5/..."}},
+	{path: "server/internal/store/storetest", ours: []string{"server/internal/store"}, theirs: []string{"database/sql/...", "modernc.org/sqlite", "github.com/jackc/pgx/v5/..."}},
 	{path: "server/internal/gate", ours: []string{"app", "sync/proof", "sync/wire", "server/internal/sight"}, theirs: []string{"golang.org/x/time/rate"}},
 	{path: "server/internal/api", ours: []string{
 		"app/...", "sync/wire", "server/internal/gate", "server/internal/directory", "server/internal/workstation", "server/internal/signin",
