@@ -218,7 +218,7 @@ func TestDuplicated(t *testing.T) {
 func TestWithdrawnInParts(t *testing.T) {
 	w := servertest.Start(t, servertest.Options{Config: func(c *server.Config) { c.ANPR.Timeout = server.Duration(2 * time.Minute) }})
 	clerk := w.At(w.Person(app.RoleStandard, w.Registry, nil), "ANAG-07")
-	if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultSlow, Service: "C018", Delay: time.Minute}}); err != nil {
+	if err := w.Sim.SetFaults([]sim.Fault{{Kind: sim.FaultSlow, Service: "C018", Delay: 15 * time.Second}}); err != nil {
 		t.Fatal(err)
 	}
 	in := &wire.AskVisuraInput{Key: "withdrawn-in-parts", Body: wire.VisuraRequest{
