@@ -17,6 +17,7 @@ func (f *Flow[Q, R, D]) Put(r R, detail D) {
 		rows[i] = r
 	} else {
 		rows = slices.Insert(rows, 0, r)
+		f.counted(1)
 	}
 	s.Rows = rows
 	if s.Selected == id && f.config.Look != nil {
@@ -42,10 +43,20 @@ func (f *Flow[Q, R, D]) PutFirst(r R, detail D) {
 func (f *Flow[Q, R, D]) Drop(id app.ID) {
 	f.mu.Lock()
 	s := &f.state
+	was := len(s.Rows)
 	s.Rows = slices.DeleteFunc(slices.Clone(s.Rows), func(r R) bool { return f.config.ID(r) == id })
+	f.counted(len(s.Rows) - was)
 	f.settle()
 	f.mu.Unlock()
 	f.Changed()
+}
+
+// counted keeps the number of all rows true for what an act has put in or
+// taken out. f.mu is held.
+func (f *Flow[Q, R, D]) counted(more int) {
+	if f.state.Total > 0 {
+		f.state.Total += more
+	}
 }
 
 // Mark makes exactly these the marked rows, as far as they may be.

@@ -231,12 +231,12 @@ func (f *Flow[Q, R, D]) answer(ctx context.Context, q question[Q]) {
 	if err != nil {
 		s.Ref, s.Away = f.config.Reference(err), f.config.Away(err)
 		if !same {
-			s.Rows, f.next, s.More, s.Cached = nil, "", false, false
+			s.Rows, f.next, s.More, s.Total, s.Cached = nil, "", false, 0, false
 		}
 	} else {
 		s.Rows, f.next = f.joined(page, same)
 		s.Cached = cached
-		s.More = f.next != ""
+		s.More, s.Total = f.next != "", page.Total
 	}
 	f.answered = q.filter
 	f.settle()

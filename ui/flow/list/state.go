@@ -13,6 +13,7 @@ type State[Q comparable, R, D any] struct {
 	Errors  app.Errors // refusals of a filter; Filter is still the one before
 	Rows    []R        // must not be changed
 	More    bool       // there are further pages
+	Total   int        // how many rows all pages have; 0 where the server does not count them
 	Loading bool       // the first page is on its way; Rows are still the old ones
 	Reading bool       // a further page is on its way
 	Loaded  bool       // an answer has come, be it empty

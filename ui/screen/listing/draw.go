@@ -45,6 +45,8 @@ func (p *Page[Q, R, D]) subtitle(st list.State[Q, R, D]) {
 	switch {
 	case st.Loading && st.Loaded:
 		text = p.l.T("list.updating")
+	case st.More && st.Total > n && p.parts.Words.Count != nil:
+		count = p.parts.Words.Count(st.Total)
 	case st.More && p.parts.Words.First != nil:
 		count = p.parts.Words.First(n)
 	case n > 0 && p.parts.Words.Count != nil:

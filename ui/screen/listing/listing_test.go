@@ -88,6 +88,24 @@ func TestFurtherPages(t *testing.T) {
 	s.Want("Tutte le cose · 250 cose")
 }
 
+// Where the server counts the rows of all pages their number is told at once,
+// and stays true through acts.
+func TestTotal(t *testing.T) {
+	var rows *list.Flow[filter, row, string]
+	s := newStage(t, some(250), func(p *listing.Parts[filter, row, string]) { rows = p.Flow })
+	s.counts = true
+	s.Run()
+	s.Want("Tutte le cose · 250 cose")
+	rows.Drop(s.rows[0].id)
+	s.Want("Tutte le cose · 249 cose")
+	rows.PutFirst(row{id: "new", name: "Nuova"}, "")
+	rows.Put(row{id: "new", name: "Nuova"}, "") // there already
+	s.Want("Tutte le cose · 250 cose")
+	s.page.Search(filter{Words: "Nome 01"})
+	s.Run()
+	s.Want("Tutte le cose · 1 cose")
+}
+
 func TestFilters(t *testing.T) {
 	s := newStage(t, some(20))
 	s.Run()

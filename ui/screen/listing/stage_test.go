@@ -49,6 +49,7 @@ type stage struct {
 	err    error
 	failed error
 	cached bool
+	counts bool // how many there are on all pages is told with the first
 	widths map[string]float32
 	toasts []string
 	opened []app.ID
@@ -114,6 +115,9 @@ func (s *stage) read(_ context.Context, f filter, p wire.Page) (wire.List[row], 
 	out := wire.List[row]{Items: hits[from:to]}
 	if to < len(hits) {
 		out.Next = fmt.Sprint(to)
+	}
+	if s.counts && from == 0 {
+		out.Total = len(hits)
 	}
 	return out, s.cached, nil
 }

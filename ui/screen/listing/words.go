@@ -3,8 +3,9 @@ package listing
 // Words are what a list says of itself; those left empty are said in general
 // words.
 type Words struct {
-	// Count says how many rows there are: "15 utenti"; First, how many of them
-	// while there are more: "Primi 100 utenti: scorrere per gli altri".
+	// Count says how many rows there are: "15 utenti"; First, how many are here
+	// while there are more that nobody has counted: "Primi 100 utenti: scorrere
+	// per gli altri".
 	Count, First func(n int) string
 	Loading      string
 	Empty        string // nothing is there at all
