@@ -85,7 +85,7 @@ func (l *line) CountAudience(ctx context.Context, a app.Audience) (int, error) {
 // boards is what the pages of the board stand on.
 func (s *Shell) boards(w *work) board.Options {
 	return board.Options{
-		Host: s, Lists: s.lists(w), Context: w.ctx, Session: w.session, May: w.has, Now: s.o.Now, Go: s.o.Go, Do: s.o.Do,
+		Host: s, Lists: s.lists(w), Context: w.ctx, Session: w.session, May: w.has, Now: s.o.Now, After: s.after, Go: s.o.Go, Do: s.o.Do,
 	}
 }
 

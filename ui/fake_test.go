@@ -322,7 +322,7 @@ func newStand(t *testing.T, f *fake) *stand {
 		},
 		View: func(path string) error { st.viewed = append(st.viewed, path); return nil },
 		Now:  func() time.Time { return st.now },
-		Go:   func(f func()) { f() }, Do: func(f func()) { f() },
+		Go:   func(f func()) { f() }, Do: func(f func()) { f() }, After: never, Every: never,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -332,6 +332,10 @@ func newStand(t *testing.T, f *fake) *stand {
 	st.s.reach()
 	return st
 }
+
+// never is a time that does not pass: what the clock would call would come while
+// the test does something else.
+func never(time.Duration, func()) (stop func()) { return func() {} }
 
 // canvas is the window's.
 func (st *stand) canvas() fyne.Canvas { return st.s.window.Canvas() }

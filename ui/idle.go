@@ -25,6 +25,11 @@ func (s *Shell) clock() {
 	}
 }
 
+// after calls f in the window when the time has passed, unless stopped.
+func (s *Shell) after(d time.Duration, f func()) (stop func()) {
+	return s.o.After(d, func() { s.do(f) })
+}
+
 // tick does what is done every second: the ages in the status line, the
 // questions to the server, the lock of a screen that nobody uses.
 func (s *Shell) tick() {

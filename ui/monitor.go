@@ -16,7 +16,7 @@ import (
 func monitors(kind monitorflow.Kind) func(*Shell, *work) screen.Screen {
 	return func(s *Shell, w *work) screen.Screen {
 		return monitor.New(s, monitorflow.New(monitorflow.Config{
-			Kind: kind, Desk: w.desk, Context: w.ctx, Now: s.o.Now, Go: s.o.Go, Reference: s.reference, Away: s.away, Lost: s.tellLost,
+			Kind: kind, Desk: w.desk, Context: w.ctx, Now: s.o.Now, After: s.o.After, Go: s.o.Go, Reference: s.reference, Away: s.away, Lost: s.tellLost,
 		}))
 	}
 }

@@ -48,7 +48,7 @@ func places() []place {
 		}},
 		{screen.Visure, theme.IconSearch, app.PermUseServices, 0, func(s *Shell, w *work) screen.Screen {
 			return visura.New(s, visuraflow.New(visuraflow.Config{
-				Desk: w.desk, Atlas: s.atlas(w), Own: s.info.Belfiore, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go,
+				Desk: w.desk, Atlas: s.atlas(w), Own: s.info.Belfiore, Memory: habits{w.desk}, Now: s.o.Now, Fault: s.fault, Go: s.o.Go, Every: s.o.Every,
 			}))
 		}},
 		{screen.Enrichment, theme.IconList, app.PermUseServices, 0, lists(app.ServiceEnrichment)},
@@ -67,7 +67,7 @@ func places() []place {
 			return approval.New(s, approvalflow.New(approvalflow.Config{
 				Desk: w.desk, Context: w.ctx, Now: s.o.Now, Go: s.o.Go, Reference: s.reference, Away: s.away, Lost: s.tellLost,
 				Counted: func(n int) { s.Badge(screen.Approvals, n) },
-			}), every)
+			}), s.o.Every)
 		}},
 		{screen.Users, theme.IconPeople, app.PermEnableUsers, 1, func(s *Shell, w *work) screen.Screen {
 			return user.New(user.Options{

@@ -45,6 +45,10 @@ type Options struct {
 	// goroutine and fyne.Do. Tests run both at once.
 	Go func(func())
 	Do func(func())
+	// After calls f once when the time has passed, and Every again and again,
+	// unless stopped; nil for real time. In tests none passes by itself.
+	After func(d time.Duration, f func()) (stop func())
+	Every func(d time.Duration, f func()) (stop func())
 }
 
 // Shell is the window of the desktop.
@@ -91,6 +95,15 @@ func New(o Options) (*Shell, error) {
 	if o.Do == nil {
 		o.Do = fyne.Do
 	}
+	if o.After == nil {
+		o.After = func(d time.Duration, f func()) func() {
+			t := time.AfterFunc(d, f)
+			return func() { t.Stop() }
+		}
+	}
+	if o.Every == nil {
+		o.Every = every
+	}
 	s := &Shell{o: o, t: o.Language.T, settings: o.Settings, touched: o.Now()}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	var err error
@@ -116,6 +129,7 @@ func New(o Options) (*Shell, error) {
 	s.window = o.App.NewWindow(s.t("shell.product"))
 	s.stage = container.NewStack()
 	s.toasts = widget.NewToastStack(s.t("shell.close"))
+	s.toasts.After = s.after
 	s.window.SetPadded(false)
 	// Toasts stand above the status line.
 	toasts := widget.Frame(nil, nil, s.toasts, nil, widget.Sized(0, statusHeight, widget.NewBox(theme.ColorTransparent)))

@@ -38,6 +38,8 @@ type Config struct {
 	Desk    Desk
 	Context context.Context  // ends with the session; nil: never
 	Now     func() time.Time // nil: time.Now
+	// After calls f once when the time has passed; nil: by the machine's clock.
+	After func(d time.Duration, f func()) (stop func())
 	// Go runs what takes time; nil: in a goroutine of its own.
 	Go func(func())
 	// Reference names the failed call in the server's log; nil: never known.
@@ -108,6 +110,12 @@ func New(c Config) *Flow {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.After == nil {
+		c.After = func(d time.Duration, f func()) func() {
+			t := time.AfterFunc(d, f)
+			return func() { t.Stop() }
+		}
 	}
 	if c.Go == nil {
 		c.Go = func(f func()) { go f() }
@@ -189,7 +197,7 @@ func (f *Flow) early() bool {
 		f.refreshed = now
 	case !f.awaited:
 		f.awaited = true
-		time.AfterFunc(wait, func() {
+		f.config.After(wait, func() {
 			f.mu.Lock()
 			f.awaited, f.refreshed = false, f.config.Now()
 			f.mu.Unlock()
