@@ -11,10 +11,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/sync/wire"
 	"indagor/ui/flow/list"
-	"indagor/ui/screen"
 	"indagor/ui/screen/assignment"
 	"indagor/ui/screen/screentest"
 	"indagor/ui/theme"
@@ -138,27 +136,16 @@ type stage struct {
 }
 
 // host is the shell of the test.
-type host struct {
-	*screentest.Stage
-	lang   *language.Language
-	toasts []string
-}
+type host struct{ screentest.Host }
 
-func (h *host) Window() fyne.Window                     { return h.Stage.Window }
-func (h *host) Language() *language.Language            { return h.lang }
-func (h *host) Go(screen.Place, any)                    {}
-func (h *host) Toast(text string)                       { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(err error)                          { h.Errorf("failed: %v", err) }
-func (h *host) OpenDocument(string, []byte)             {}
-func (h *host) SaveDocument(string, []byte, func(bool)) {}
-func (h *host) Badge(screen.Place, int)                 {}
+func (h *host) Fail(err error) { h.Stage.Errorf("failed: %v", err) }
 
 func show(t *testing.T, d *desk, p theme.Preference, w, h float32) *stage {
 	t.Helper()
 	st := screentest.New(t, p)
-	s := &stage{st, &host{Stage: st, lang: screentest.Italian(t)}, d}
+	s := &stage{st, &host{screentest.Host{Stage: st, Words: screentest.Italian(t)}}, d}
 	page := assignment.New(assignment.Options{
-		Host: s.host, Desk: d, Context: t.Context(), Say: s.host.lang.Error, Lists: list.Options{Go: st.Go}, Go: st.Go, Do: func(f func()) { f() },
+		Host: s.host, Desk: d, Context: t.Context(), Say: s.host.Words.Error, Lists: list.Options{Go: st.Go}, Go: st.Go, Do: func(f func()) { f() },
 	})
 	s.Show(page, w, h)
 	s.Run()
@@ -271,8 +258,8 @@ func TestMoveAll(t *testing.T) {
 	if len(d.runs) != 2 || d.runs[0].Key == d.runs[1].Key || d.runs[1].Body.From != "a1" || len(d.runs[1].Body.Operators) != 3 || d.runs[1].Body.Operators[0].Version != 1 {
 		t.Fatalf("%+v", d.runs)
 	}
-	if !slices.Equal(s.host.toasts, []string{"3 operatori spostati a Carla Neri"}) {
-		t.Errorf("told %q", s.host.toasts)
+	if !slices.Equal(s.host.Toasts, []string{"3 operatori spostati a Carla Neri"}) {
+		t.Errorf("told %q", s.host.Toasts)
 	}
 	s.Want("Legami")
 	s.Lacks("Sposta tutti i 3 operatori")
@@ -318,7 +305,7 @@ func TestMoveSome(t *testing.T) {
 	s.Press("Sposta 1 operatore")
 	d.err = app.E(app.CodeAdminDisabled).At("admin")
 	s.pick("Passano all'ADMIN", "Carla")
-	s.Want(s.host.lang.Error(app.E(app.CodeAdminDisabled)).What)
+	s.Want(s.host.Words.Error(app.E(app.CodeAdminDisabled)).What)
 	s.Press("Annulla")
 	s.Want("Legami")
 }

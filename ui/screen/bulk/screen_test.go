@@ -14,11 +14,9 @@ import (
 	"fyne.io/fyne/v2"
 
 	"indagor/app"
-	"indagor/app/language"
 	"indagor/sync/wire"
 	flow "indagor/ui/flow/bulk"
 	"indagor/ui/flow/list"
-	"indagor/ui/screen"
 	"indagor/ui/screen/bulk"
 	"indagor/ui/screen/modal"
 	"indagor/ui/screen/screentest"
@@ -160,19 +158,9 @@ func (d *desk) JobResult(context.Context, wire.JobResultInput, io.Writer, func(i
 	return "x.csv", nil
 }
 
-type host struct {
-	*screentest.Stage
-	lang *language.Language
-}
+type host struct{ screentest.Host }
 
-func (h *host) Window() fyne.Window                     { return h.Stage.Window }
-func (h *host) Language() *language.Language            { return h.lang }
-func (h *host) Go(screen.Place, any)                    {}
-func (h *host) Toast(string)                            {}
-func (h *host) Fail(err error)                          { h.Errorf("failed: %v", err) }
-func (h *host) OpenDocument(string, []byte)             {}
-func (h *host) SaveDocument(string, []byte, func(bool)) {}
-func (h *host) Badge(screen.Place, int)                 {}
+func (h *host) Fail(err error) { h.Stage.Errorf("failed: %v", err) }
 
 var errAway = errors.New("server away")
 
@@ -189,10 +177,10 @@ func show(t *testing.T, d *desk, p theme.Preference, w, h float32) *stage {
 	t.Helper()
 	st := screentest.New(t, p)
 	s := &stage{Stage: st}
-	x := &host{Stage: st, lang: screentest.Italian(t)}
+	x := &host{screentest.Host{Stage: st, Words: screentest.Italian(t)}}
 	st.Window = fyne.CurrentApp().NewWindow("")
 	s.page = bulk.New(bulk.Options{
-		Host: x, Flow: flow.New(list.Options{Context: t.Context(), Go: st.Go, Lost: func(error) {}, Away: func(err error) bool { return errors.Is(err, errAway) }}, d, app.ServiceEnrichment), Say: x.lang.Error, Do: func(f func()) { f() }, Now: func() time.Time { return now },
+		Host: x, Flow: flow.New(list.Options{Context: t.Context(), Go: st.Go, Lost: func(error) {}, Away: func(err error) bool { return errors.Is(err, errAway) }}, d, app.ServiceEnrichment), Say: x.Words.Error, Do: func(f func()) { f() }, Now: func() time.Time { return now },
 		Session: wire.Session{Purposes: []app.Purpose{{ID: "p", Name: "Istruttoria"}, {ID: "q", Name: "Verifica d'ufficio"}}[:1+d.more]},
 		Download: func(get func(context.Context, io.Writer, func(int64)) (string, error)) {
 			if _, err := get(t.Context(), io.Discard, nil); err == nil {
